@@ -1,0 +1,115 @@
+// swift-tools-version: 6.0
+// The house as a list: C shims at the bottom, libraries above them in the order of their
+// imports, then the executables. Build flags are the Makefile's, never in here.
+//
+// STUDIES="dp-fairness phantoms" in the environment limits which study executables are listed;
+// an empty STUDIES lists none. Without the variable all of them are listed.
+
+import Foundation
+import PackageDescription
+
+let environment = ProcessInfo.processInfo.environment
+let wanted = environment["STUDIES"]?.split(whereSeparator: { " ,".contains($0) }).map(String.init)
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A library target in Sources/<name>, Swift 6 mode.
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: [.swiftLanguageMode(.v6)])
+}
+
+/// An executable target in Studies/<folder>: folder = executable = make target.
+func study(_ folder: String) -> Target {
+  .executableTarget(
+    name: folder, dependencies: ["LightboxStudy"], path: "Studies/\(folder)",
+    exclude: ["claims.tsv", "limits.tsv"].filter {
+      FileManager.default.fileExists(atPath: "\(Context.packageDirectory)/Studies/\(folder)/\($0)")
+    },
+    swiftSettings: [.swiftLanguageMode(.v5)])
+}
+
+/// A test target in Tests/<module>Tests.
+func tests(_ module: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: module + "Tests", dependencies: [.target(name: module)] + dependencies,
+    swiftSettings: [.swiftLanguageMode(.v6)])
+}
+
+let shims: [Target] = [
+  .systemLibrary(
+    name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+  .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+  .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+  .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+  .target(name: "CKissFFT"),
+  .target(
+    name: "COneDNN",
+    linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
+  .target(name: "CJPEG", linkerSettings: [.linkedLibrary("turbojpeg")]),
+  .target(name: "CBoostMath"),
+  .target(
+    name: "CGnuplot",
+    linkerSettings: [
+      .linkedLibrary("boost_iostreams"), .linkedLibrary("boost_system"),
+      .linkedLibrary("boost_filesystem"),
+    ]),
+]
+
+let libraries: [Target] = [
+  library("Kernels", ["COpenBLAS", "COneDNN", "CKissFFT"]),
+  library("Tensors", ["Kernels"]),
+  library("Autodiff", ["Tensors"]),
+  library("Networks", ["Autodiff"]),
+  library("Statistics", ["Kernels", "CBoostMath"]),
+  library("Training", ["Networks", "Statistics"]),
+  library("Privacy", ["Training", "Statistics"]),
+  library("Imaging", ["Tensors", "CPNG", "CJPEG", "CZlib", "CZip"]),
+  library("Physics", ["Imaging"]),
+  library("Cohorts", ["Imaging"]),
+  library("Phantoms", ["Cohorts", "Physics", "Statistics"]),
+  library("Plotting", ["Kernels", "Imaging", "CGnuplot"]),
+  library("StudyKit", ["Plotting", "Statistics", "Tensors", "CZlib", argumentParser]),
+  library(
+    "LightboxStudy",
+    [
+      "Kernels", "Tensors", "Autodiff", "Networks", "Training", "Privacy", "Imaging", "Physics",
+      "Statistics", "Cohorts", "Phantoms", "Plotting", "StudyKit",
+    ]),
+]
+
+let executables: [Target] = [
+  .executableTarget(
+    name: "lightbox",
+    dependencies: ["Statistics", "Privacy", "Imaging", "StudyKit", argumentParser],
+    swiftSettings: [.swiftLanguageMode(.v6)])
+]
+
+let studies = ["dp-fairness", "phantoms"]
+  .filter { wanted?.contains($0) ?? true }
+  .map(study)
+
+let testTargets: [Target] = [
+  tests("Kernels"),
+  tests("Tensors"),
+  tests("Autodiff"),
+  tests("Networks"),
+  tests("Training"),
+  tests("Privacy"),
+  tests("Imaging"),
+  tests("Physics"),
+  tests("Statistics"),
+  tests("Cohorts"),
+  tests("Phantoms", ["Networks", "Training"]),
+  tests("Plotting"),
+  tests("StudyKit"),
+]
+
+let package = Package(
+  name: "Lightbox",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: shims + libraries + executables + studies + testTargets,
+  cxxLanguageStandard: .cxx17
+)

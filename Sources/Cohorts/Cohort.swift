@@ -1,0 +1,36 @@
+import Tensors
+
+/// Where data comes from; printed beside everything computed from it.
+public enum DataTier: String, Codable, Hashable, Sendable {
+  case simulated
+  case aggregates
+  case `public`
+  case restricted
+}
+
+/// Patients, their images and labels, whatever the source: a phantom or an adapter.
+public struct Cohort: Sendable {
+  /// Name of the data set or phantom, for tables and run.json.
+  public var name: String
+  public var tier: DataTier
+  public var labelNames: [String]
+  public var patients: [Patient]
+  public var cases: [Case]
+  /// Images, one per case in the same order: [case, channel, height, width], 0...1.
+  public var images: Tensor<Float>
+
+  public init(
+    name: String, tier: DataTier, labelNames: [String], patients: [Patient], cases: [Case],
+    images: Tensor<Float>
+  ) {
+    precondition(
+      images.rank == 4 && images.shape[0] == cases.count,
+      "images \(images.shape) must be [case, channel, height, width] with \(cases.count) cases")
+    self.name = name
+    self.tier = tier
+    self.labelNames = labelNames
+    self.patients = patients
+    self.cases = cases
+    self.images = images
+  }
+}

@@ -1,0 +1,5 @@
+import LightboxStudy
+
+@main struct DPFairness {
+  static func main() {}
+}

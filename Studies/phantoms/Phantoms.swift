@@ -1,0 +1,5 @@
+import LightboxStudy
+
+@main struct PhantomLimits {
+  static func main() {}
+}
