@@ -1,0 +1,153 @@
+# The front door. `make` lists what there is; `make <study>` does everything a study needs:
+# missing Debian packages, the build, the run, Figures/<study>/.
+#
+# Options, for every study, default where empty:
+#   SCALE=smoke|default|full   SEEDS=   DATA=   OUT=   JOBS=   ISA=avx2   WEIGHTS=   NOISE=secure|seeded
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+ALL_STUDIES := $(sort $(notdir $(patsubst %/,%,$(dir $(wildcard Studies/*/*.swift)))))
+PREFIX ?= /usr/local
+
+# Debian package names; elsewhere the same libraries under their own names.
+PACKAGES := libopenblas-dev libdnnl-dev libgnuplot-iostream-dev gnuplot-nox libpng-dev \
+  libturbojpeg0-dev zlib1g-dev libzip-dev libkissfft-dev libboost-math-dev \
+  libboost-iostreams-dev libboost-system-dev libboost-filesystem-dev fonts-dejavu-core pkg-config
+BOOK_PACKAGES := pandoc
+SWIFT_NEEDED := 6.0
+
+# The same flags for build and test. x86-64-v3 where the processor has AVX2, never `native`;
+# no fused multiply-add contraction, so that results do not depend on the compiler's mood.
+ARCH := $(shell uname -m)
+HAS_AVX2 := $(shell grep -qw avx2 /proc/cpuinfo 2>/dev/null && echo yes)
+MARCH := $(if $(filter x86_64,$(ARCH)),$(if $(HAS_AVX2),-Xcc -march=x86-64-v3))
+FLAGS := -c release $(MARCH) -Xcc -fno-math-errno -Xcc -ffp-contract=off
+
+# One thread inside OpenBLAS (the library has loops of its own), one locale, whoever runs it.
+export OPENBLAS_NUM_THREADS := 1
+export LC_ALL := C.UTF-8
+
+OPTIONS := $(if $(SCALE),--scale $(SCALE)) $(if $(SEEDS),--seeds $(SEEDS)) \
+  $(if $(DATA),--data $(DATA)) $(if $(OUT),--out $(OUT)) $(if $(JOBS),--jobs $(JOBS)) \
+  $(if $(ISA),--isa $(ISA)) $(if $(WEIGHTS),--weights $(WEIGHTS)) \
+  $(if $(NOISE),--noise $(NOISE)) --root "$(CURDIR)"
+BIN := .build/release
+
+.PHONY: help setup swift packages build test smoke book book-packages install format clean \
+  distclean list $(ALL_STUDIES) $(foreach s,$(ALL_STUDIES),check-$(s) explain-$(s) redraw-$(s))
+
+help: ## this page
+	@echo "Lightbox: medical-imaging papers as runnable notebooks."
+	@echo
+	@echo "Studies (make <study> installs what is missing, builds, runs, writes Figures/<study>/):"
+	@for s in $(ALL_STUDIES); do \
+	  title=$$(sed -n 's|^//: # ||p' Studies/$$s/*.swift | head -n 1); \
+	  printf '  %-24s %s\n' "$$s" "$$title"; done
+	@echo
+	@echo "Targets:"
+	@grep -hE '^[a-zA-Z<>%-]+:.*##' $(MAKEFILE_LIST) | \
+	  sed -E 's/^([^:]+):.*## ?(.*)/  \1\t\2/' | expand -t 27
+	@grep -hE '^## [a-z]+-<study>' $(MAKEFILE_LIST) | sed -E 's/^## ([^ ]+) +(.*)/  \1\t\2/' | expand -t 27
+	@echo
+	@sed -n '/^# Options/,/^$$/p' Makefile | sed 's/^# \{0,1\}//'
+
+# --- set-up ------------------------------------------------------------------------------------
+
+setup: swift packages ## check the Swift toolchain and install missing Debian packages
+
+swift:
+	@if ! command -v swift >/dev/null 2>&1; then \
+	  echo "make: Swift was not found; version $(SWIFT_NEEDED) or newer is needed." >&2; \
+	  echo "Get it with swiftly (https://www.swift.org/install/linux/):" >&2; \
+	  echo "  curl -O https://download.swift.org/swiftly/linux/swiftly-$(ARCH).tar.gz" >&2; \
+	  echo "  tar zxf swiftly-$(ARCH).tar.gz && ./swiftly init" >&2; \
+	  echo "then open a new shell and run the same make command again." >&2; exit 69; fi
+	@found=$$(swift --version 2>/dev/null | sed -nE 's/.*Swift version ([0-9]+\.[0-9]+).*/\1/p' | head -n 1); \
+	if [ "$$(printf '%s\n' $(SWIFT_NEEDED) "$$found" | sort -V | head -n 1)" != "$(SWIFT_NEEDED)" ]; then \
+	  echo "make: Swift $$found was found; $(SWIFT_NEEDED) or newer is needed." >&2; \
+	  echo "Update with: swiftly install latest   (https://www.swift.org/install/linux/)" >&2; exit 69; fi
+
+# $(call install,packages): names what is missing and installs it, as root or through sudo.
+define install
+missing=""; \
+if command -v dpkg-query >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; then \
+  for p in $(1); do \
+    dpkg-query -W -f='$${Status}' "$$p" 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+  if [ -n "$$missing" ]; then \
+    echo "Missing Debian packages:$$missing"; \
+    run=""; if [ "$$(id -u)" != 0 ]; then \
+      if command -v sudo >/dev/null 2>&1; then run=sudo; else \
+        echo "make: neither root nor sudo; ask an administrator to run" >&2; \
+        echo "  apt-get install$$missing" >&2; exit 77; fi; fi; \
+    $$run apt-get update -q >/dev/null || echo "make: apt-get update failed; trying the lists at hand" >&2; \
+    DEBIAN_FRONTEND=noninteractive $$run apt-get install -y -q --no-install-recommends $$missing; fi; \
+else \
+  if [ ! -f .build/.libraries-noted ]; then \
+    echo "No apt here. These libraries and headers must be present (Debian names):"; \
+    printf '  %s\n' $(1); mkdir -p .build; touch .build/.libraries-noted; fi; \
+fi
+endef
+
+packages:
+	@$(call install,$(PACKAGES))
+
+book-packages: packages
+	@$(call install,$(BOOK_PACKAGES))
+
+# --- studies -----------------------------------------------------------------------------------
+
+build: setup ## build everything
+	swift build $(FLAGS)
+
+$(ALL_STUDIES): %: setup
+	@STUDIES="$(ALL_STUDIES)" swift build $(FLAGS) --product $@ $(QUIET)
+	@$(BIN)/$@ $(OPTIONS)
+
+## check-<study>            run again and compare with the committed results
+$(foreach s,$(ALL_STUDIES),check-$(s)): check-%: setup
+	@swift build $(FLAGS) --product $*
+	@$(BIN)/$* $(OPTIONS) --check
+
+## explain-<study>          say why each stage would run or be reused
+$(foreach s,$(ALL_STUDIES),explain-$(s)): explain-%: setup
+	@swift build $(FLAGS) --product $*
+	@$(BIN)/$* $(OPTIONS) --explain
+
+## redraw-<study>           draw figures and page again from the committed tables, without computing
+$(foreach s,$(ALL_STUDIES),redraw-$(s)): redraw-%: setup
+	@swift build $(FLAGS) --product $*
+	@$(BIN)/$* $(OPTIONS) --redraw
+
+list: setup ## the catalogue: studies, claim coverage, measured budgets
+	@swift build $(FLAGS) --product lightbox
+	@$(BIN)/lightbox list --root "$(CURDIR)"
+
+# --- checking ----------------------------------------------------------------------------------
+
+test: setup ## set up, build and run all tests, in release
+	@echo "Outside files: $${LIGHTBOX_DATA:-none (set LIGHTBOX_DATA=<folder> to include those tests)}"
+	swift build $(FLAGS) --scratch-path .build-tests --build-tests
+	swift test $(FLAGS) --scratch-path .build-tests --skip-build --disable-xctest
+
+smoke: setup ## every study at SCALE=smoke, and one that is killed half-way and resumed
+	@swift build $(FLAGS)
+	@for s in $(ALL_STUDIES); do echo "== $$s"; $(BIN)/$$s --scale smoke --root "$(CURDIR)"; done
+	@Tests/Outside/kill-and-resume.sh $(BIN)/dp-fairness "$(CURDIR)"
+
+# --- the rest ----------------------------------------------------------------------------------
+
+install: setup ## install the lightbox command under PREFIX (default /usr/local)
+	swift build $(FLAGS) --product lightbox
+	install -D -m 755 $(BIN)/lightbox "$(DESTDIR)$(PREFIX)/bin/lightbox"
+
+format: ## format all Swift sources
+	swift format -i -r Package.swift Sources Studies Tests
+
+clean: ## remove build products; results and cached stages stay
+	rm -rf .build .build-tests
+
+distclean: clean ## remove cached stages too
+	rm -rf .cache
