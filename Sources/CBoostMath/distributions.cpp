@@ -12,7 +12,15 @@
 #include <limits>
 
 namespace bm = boost::math;
+namespace bp = boost::math::policies;
 namespace {
+// Errors come back as values (NaN, infinity), discrete quantiles as the smallest integer k with
+// P(X <= k) >= p.
+using Policy = bp::policy<
+    bp::domain_error<bp::ignore_error>, bp::pole_error<bp::ignore_error>,
+    bp::overflow_error<bp::ignore_error>, bp::underflow_error<bp::ignore_error>,
+    bp::evaluation_error<bp::ignore_error>, bp::discrete_quantile<bp::integer_round_up>>;
+
 template <typename Body>
 double guarded(Body body) noexcept {
   try {
@@ -24,47 +32,74 @@ double guarded(Body body) noexcept {
 }  // namespace
 
 double lightbox_normal_cdf(double x) {
-  return guarded([=] { return bm::cdf(bm::normal(), x); });
+  return guarded([=] { return bm::cdf(bm::normal_distribution<double, Policy>(), x); });
 }
-double lightbox_normal_quantile(double p) {
-  return guarded([=] { return bm::quantile(bm::normal(), p); });
+double lightbox_normal_survival(double x) {
+  return guarded([=] { return bm::cdf(bm::complement(bm::normal_distribution<double, Policy>(), x)); });
 }
-double lightbox_t_cdf(double d, double x) {
-  return guarded([=] { return bm::cdf(bm::students_t(d), x); });
+double lightbox_normal_quantile(double q) {
+  return guarded([=] { return bm::quantile(bm::normal_distribution<double, Policy>(), q); });
 }
-double lightbox_t_quantile(double d, double p) {
-  return guarded([=] { return bm::quantile(bm::students_t(d), p); });
+double lightbox_t_cdf(double degrees, double x) {
+  return guarded([=] { return bm::cdf(bm::students_t_distribution<double, Policy>(degrees), x); });
 }
-double lightbox_chi_squared_cdf(double d, double x) {
-  return guarded([=] { return bm::cdf(bm::chi_squared(d), x); });
+double lightbox_t_survival(double degrees, double x) {
+  return guarded([=] { return bm::cdf(bm::complement(bm::students_t_distribution<double, Policy>(degrees), x)); });
 }
-double lightbox_chi_squared_quantile(double d, double p) {
-  return guarded([=] { return bm::quantile(bm::chi_squared(d), p); });
+double lightbox_t_quantile(double degrees, double q) {
+  return guarded([=] { return bm::quantile(bm::students_t_distribution<double, Policy>(degrees), q); });
 }
-double lightbox_f_cdf(double d1, double d2, double x) {
-  return guarded([=] { return bm::cdf(bm::fisher_f(d1, d2), x); });
+double lightbox_chi_squared_cdf(double degrees, double x) {
+  return guarded([=] { return bm::cdf(bm::chi_squared_distribution<double, Policy>(degrees), x); });
 }
-double lightbox_f_quantile(double d1, double d2, double p) {
-  return guarded([=] { return bm::quantile(bm::fisher_f(d1, d2), p); });
+double lightbox_chi_squared_survival(double degrees, double x) {
+  return guarded([=] { return bm::cdf(bm::complement(bm::chi_squared_distribution<double, Policy>(degrees), x)); });
+}
+double lightbox_chi_squared_quantile(double degrees, double q) {
+  return guarded([=] { return bm::quantile(bm::chi_squared_distribution<double, Policy>(degrees), q); });
+}
+double lightbox_f_cdf(double degrees1, double degrees2, double x) {
+  return guarded([=] { return bm::cdf(bm::fisher_f_distribution<double, Policy>(degrees1, degrees2), x); });
+}
+double lightbox_f_survival(double degrees1, double degrees2, double x) {
+  return guarded([=] { return bm::cdf(bm::complement(bm::fisher_f_distribution<double, Policy>(degrees1, degrees2), x)); });
+}
+double lightbox_f_quantile(double degrees1, double degrees2, double q) {
+  return guarded([=] { return bm::quantile(bm::fisher_f_distribution<double, Policy>(degrees1, degrees2), q); });
 }
 double lightbox_beta_cdf(double a, double b, double x) {
-  return guarded([=] { return bm::cdf(bm::beta_distribution<>(a, b), x); });
+  return guarded([=] { return bm::cdf(bm::beta_distribution<double, Policy>(a, b), x); });
 }
-double lightbox_beta_quantile(double a, double b, double p) {
-  return guarded([=] { return bm::quantile(bm::beta_distribution<>(a, b), p); });
+double lightbox_beta_survival(double a, double b, double x) {
+  return guarded([=] { return bm::cdf(bm::complement(bm::beta_distribution<double, Policy>(a, b), x)); });
 }
-double lightbox_binomial_cdf(double n, double p, double k) {
-  return guarded([=] { return bm::cdf(bm::binomial(n, p), k); });
+double lightbox_beta_quantile(double a, double b, double q) {
+  return guarded([=] { return bm::quantile(bm::beta_distribution<double, Policy>(a, b), q); });
 }
-double lightbox_poisson_cdf(double mean, double k) {
-  return guarded([=] { return bm::cdf(bm::poisson(mean), k); });
+double lightbox_binomial_cdf(double trials, double p, double x) {
+  return guarded([=] { return bm::cdf(bm::binomial_distribution<double, Policy>(trials, p), x); });
+}
+double lightbox_binomial_survival(double trials, double p, double x) {
+  return guarded([=] { return bm::cdf(bm::complement(bm::binomial_distribution<double, Policy>(trials, p), x)); });
+}
+double lightbox_binomial_quantile(double trials, double p, double q) {
+  return guarded([=] { return bm::quantile(bm::binomial_distribution<double, Policy>(trials, p), q); });
+}
+double lightbox_poisson_cdf(double mean, double x) {
+  return guarded([=] { return bm::cdf(bm::poisson_distribution<double, Policy>(mean), x); });
+}
+double lightbox_poisson_survival(double mean, double x) {
+  return guarded([=] { return bm::cdf(bm::complement(bm::poisson_distribution<double, Policy>(mean), x)); });
+}
+double lightbox_poisson_quantile(double mean, double q) {
+  return guarded([=] { return bm::quantile(bm::poisson_distribution<double, Policy>(mean), q); });
 }
 double lightbox_log_gamma(double x) {
-  return guarded([=] { return bm::lgamma(x); });
+  return guarded([=] { return bm::lgamma(x, Policy()); });
 }
 double lightbox_erfc(double x) {
-  return guarded([=] { return bm::erfc(x); });
+  return guarded([=] { return bm::erfc(x, Policy()); });
 }
 double lightbox_erfc_inverse(double x) {
-  return guarded([=] { return bm::erfc_inv(x); });
+  return guarded([=] { return bm::erfc_inv(x, Policy()); });
 }
