@@ -1,0 +1,70 @@
+import Kernels
+
+extension TSV {
+  /// The table as Markdown: headings with units, numbers to the right with their column's digits
+  /// (four significant digits where a column has none), missing values as an en dash.
+  public static func markdown<Row: TableRow>(_ rows: [Row]) throws -> String {
+    try markdown(text: encode(rows), file: "\(Row.self)", digits: Row.columns.map(\.digits))
+  }
+
+  /// The Markdown of a table given as TSV text, as a page shows a file that it links to.
+  ///
+  /// - Parameters:
+  ///   - digits: significant digits per column; nil, or a list that is too short, means four.
+  ///     Whole numbers keep all their digits.
+  ///   - limit: rows shown; a last line says how many more the file has.
+  public static func markdown(
+    text: String, file: String, digits: [Int?] = [], limit: Int = .max
+  ) throws -> String {
+    let grid = try cells(text, file: file)
+    let shown = grid.rows.prefix(limit)
+    let columns = grid.header.indices
+    let numeric = columns.map { column in
+      let filled = grid.rows.map { $0[column] }.filter { !$0.isEmpty }
+      return !filled.isEmpty && filled.allSatisfy { Double($0) != nil }
+    }
+    var lines = [line(grid.header.map(escaped))]
+    lines.append(line(columns.map { numeric[$0] ? "---:" : "---" }))
+    for row in shown {
+      lines.append(
+        line(
+          columns.map { column in
+            let cell = row[column]
+            if cell.isEmpty { return "–" }
+            if !numeric[column] { return escaped(cell) }
+            return number(cell, digits: column < digits.count ? digits[column] : nil)
+          }))
+    }
+    if grid.rows.count > shown.count {
+      lines.append("")
+      lines.append("*… and \(grid.rows.count - shown.count) more rows.*")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func line(_ cells: [String]) -> String {
+    "| " + cells.joined(separator: " | ") + " |"
+  }
+
+  private static func number(_ cell: String, digits: Int?) -> String {
+    guard let value = Double(cell) else { return cell }
+    let whole = digits == nil ? Int(cell)?.description : nil
+    let plain = whole ?? Printed.significant(value, digits: digits ?? 4)
+    return plain.hasPrefix("-") ? "−" + plain.dropFirst() : plain
+  }
+
+  /// Text that Markdown tables would take for markup.
+  private static func escaped(_ text: String) -> String {
+    var result = ""
+    for character in text {
+      switch character {
+      case "|", "*", "_", "`", "\\", "~", "[", "]": result += "\\\(character)"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "&": result += "&amp;"
+      default: result.append(character)
+      }
+    }
+    return result
+  }
+}
