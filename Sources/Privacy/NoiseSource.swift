@@ -1,0 +1,76 @@
+import Foundation
+import Kernels
+import Tensors
+
+/// Where the randomness of a private mechanism comes from: which cases join a step, and the
+/// noise on their sum.
+public enum NoiseSource: Sendable {
+  /// A named stream, for simulations: every step has streams of its own, so a step that is taken
+  /// again releases the identical numbers.
+  case seeded(RandomStream)
+  /// The operating system's generator, for real patients: nobody can draw it again, and a step
+  /// is never repeatable.
+  case secure
+
+  public var isRepeatable: Bool {
+    if case .seeded = self { true } else { false }
+  }
+
+  /// A Poisson subsample of 0..<count for one step: each number independently with probability
+  /// `rate`, in order; possibly empty.
+  public func subsample(step: Int, count: Int, rate: Double) -> [Int] {
+    precondition((0...1).contains(rate), "rate (\(rate)) must lie in 0...1")
+    switch self {
+    case .seeded(let stream):
+      var draws = stream.child("subsample").child(step)
+      return draws.poissonSubsample(count: count, rate: rate)
+    case .secure:
+      var words = SecureWords()
+      return (0..<count).filter { _ in words.uniform() < rate }
+    }
+  }
+
+  /// Adds N(0, deviation²) to every element, tensor after tensor.
+  ///
+  /// Secure normals are the sum of four Box-Muller normals divided by 2, which closes the attack
+  /// on the low bits of a single one (Holohan and Braghin 2021, arXiv 2107.10138; Opacus'
+  /// `secure_mode`).
+  public func addNoise<Scalar: TensorScalar>(
+    step: Int, deviation: Double, to tensors: inout [Tensor<Scalar>]
+  ) {
+    switch self {
+    case .seeded(let stream):
+      var draws = stream.child("noise").child(step)
+      for index in tensors.indices {
+        tensors[index].withUnsafeMutableElements { addSeeded($0, deviation, &draws) }
+      }
+    case .secure:
+      var words = SecureWords()
+      for index in tensors.indices {
+        tensors[index].withUnsafeMutableElements { addSecure($0, deviation, &words) }
+      }
+    }
+  }
+}
+
+@_specialize(where Scalar == Float)
+@_specialize(where Scalar == Double)
+private func addSeeded<Scalar: TensorScalar>(
+  _ target: UnsafeMutableBufferPointer<Scalar>, _ deviation: Double, _ draws: inout RandomStream
+) {
+  withUnsafeTemporaryAllocation(of: Float.self, capacity: target.count) { normals in
+    draws.fillNormal(normals)
+    for i in 0..<target.count { target[i] += Scalar(deviation * Double(normals[i])) }
+  }
+}
+
+@_specialize(where Scalar == Float)
+@_specialize(where Scalar == Double)
+private func addSecure<Scalar: TensorScalar>(
+  _ target: UnsafeMutableBufferPointer<Scalar>, _ deviation: Double, _ words: inout SecureWords
+) {
+  for i in 0..<target.count {
+    let sum = words.normal() + words.normal() + words.normal() + words.normal()
+    target[i] += Scalar(deviation * 0.5 * sum)
+  }
+}
