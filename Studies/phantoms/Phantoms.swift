@@ -3,6 +3,7 @@ import LightboxStudy
 
 @main struct PhantomLimits {
   static func main() throws {
+    guard CommandLine.arguments.count > 1 else { return }
     let size = Int(CommandLine.arguments.dropFirst().first ?? "256")!
     let n = Int(CommandLine.arguments.dropFirst(2).first ?? "24")!
     let site: ChestSite = ["bedside": .bedside, "paediatric": .paediatric, "emergency": .emergency, "outpatient": .outpatient, "cassette": .cassette][CommandLine.arguments.dropFirst(3).first ?? "bedside"]!
