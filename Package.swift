@@ -69,7 +69,8 @@ let libraries: [Target] = [
   library("Cohorts", ["Imaging"]),
   library("Phantoms", ["Cohorts", "Physics", "Statistics"]),
   library("Plotting", ["Kernels", "Imaging", "CGnuplot"]),
-  library("StudyKit", ["Plotting", "Statistics", "Tensors", "CZlib", argumentParser]),
+  library(
+    "StudyKit", ["Plotting", "Statistics", "Tensors", "Cohorts", "Imaging", argumentParser]),
   library(
     "LightboxStudy",
     [

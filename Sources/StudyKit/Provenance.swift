@@ -1,0 +1,136 @@
+import Foundation
+import Kernels
+
+/// What a result was computed with: compiler, libraries, machine.
+///
+/// Versions are asked of the libraries that are loaded, not of the package manager, because they
+/// are what computed.
+struct Provenance: Sendable {
+  /// Compiler of this program: "Swift 6.3, clang version 21.0.0 (… revision)".
+  let toolchain: String
+  /// Versions of the numerical libraries in this process.
+  let libraries: [String: String]
+  let machine: MachineRecord
+
+  struct MachineRecord: Codable, Hashable, Sendable {
+    var cpu: String
+    var isa: String
+    var blas_core: String
+    var threads: Int
+    var glibc: String
+  }
+
+  /// The instruction set that kernels choose from, for stage keys.
+  var kernels: String { "\(machine.isa), blas core \(machine.blas_core)" }
+
+  init() throws {
+    toolchain = "Swift \(Self.compiler), \(try Self.comment())"
+    var libraries: [String: String] = [:]
+    let symbols = dlopen(nil, RTLD_LAZY)
+    defer { if let symbols { dlclose(symbols) } }
+
+    typealias Text = @convention(c) () -> UnsafePointer<CChar>?
+    func text(_ symbol: String) -> String? {
+      guard let address = dlsym(symbols, symbol) else { return nil }
+      return unsafeBitCast(address, to: Text.self)().map { String(cString: $0) }
+    }
+    if let blas = text("openblas_get_config") {
+      // "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH … MAX_THREADS=128": name and version.
+      libraries["OpenBLAS"] = blas.split(separator: " ").prefix(2).last.map(String.init) ?? blas
+    }
+    if let zlib = text("zlibVersion") { libraries["zlib"] = zlib }
+    if let glibc = text("gnu_get_libc_version") { libraries["glibc"] = glibc }
+    typealias OneDNN = @convention(c) () -> UnsafePointer<Int32>?
+    if let address = dlsym(symbols, "dnnl_version"),
+      let version = unsafeBitCast(address, to: OneDNN.self)()
+    {
+      libraries["oneDNN"] = "\(version[0]).\(version[1]).\(version[2])"
+    }
+    self.libraries = libraries
+    machine = MachineRecord(
+      cpu: Self.cpuName, isa: Self.instructionSet, blas_core: text("openblas_get_corename") ?? "",
+      threads: Parallel.threads, glibc: libraries["glibc"] ?? "")
+  }
+
+  private static var compiler: String {
+    #if compiler(>=6.5)
+      "6.5 or newer"
+    #elseif compiler(>=6.4)
+      "6.4"
+    #elseif compiler(>=6.3)
+      "6.3"
+    #elseif compiler(>=6.2)
+      "6.2"
+    #elseif compiler(>=6.1)
+      "6.1"
+    #else
+      "6.0"
+    #endif
+  }
+
+  /// The compiler's own note in the `.comment` section of this program.
+  private static func comment() throws -> String {
+    let bytes = try DurableFile.read(StudyProcess.executablePath)
+    func number(_ offset: Int, _ size: Int) -> Int {
+      guard offset >= 0, offset + size <= bytes.count else { return 0 }
+      return (0..<size).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
+    }
+    // ELF64, little-endian: section headers at e_shoff, e_shentsize, e_shnum, e_shstrndx.
+    guard bytes.starts(with: [0x7F, 0x45, 0x4C, 0x46, 2, 1]) else { return "" }
+    let (table, size, count) = (number(0x28, 8), number(0x3A, 2), number(0x3C, 2))
+    func section(_ index: Int) -> (name: Int, start: Int, size: Int) {
+      let header = table + index * size
+      return (number(header, 4), number(header + 24, 8), number(header + 32, 8))
+    }
+    let names = section(number(0x3E, 2)).start
+    for index in 0..<count {
+      let found = section(index)
+      let name = Array(".comment".utf8) + [0]
+      let start = names + found.name
+      guard start + name.count <= bytes.count, Array(bytes[start..<start + name.count]) == name,
+        found.start + found.size <= bytes.count
+      else { continue }
+      let notes = bytes[found.start..<found.start + found.size].split(separator: 0)
+        .map { String(decoding: $0, as: UTF8.self) }
+      return notes.filter { $0.contains("clang") || $0.contains("wift") }.sorted()
+        .joined(separator: ", ")
+    }
+    return ""
+  }
+
+  private static var cpuLines: [Substring] {
+    let data = FileManager.default.contents(atPath: "/proc/cpuinfo") ?? Data()
+    return String(decoding: data, as: UTF8.self).split(separator: "\n")
+  }
+
+  private static func cpuField(_ name: String) -> String? {
+    cpuLines.first { $0.hasPrefix(name) }?.split(separator: ":", maxSplits: 1).last
+      .map { $0.trimmingCharacters(in: .whitespaces) }
+  }
+
+  private static var cpuName: String {
+    cpuField("model name") ?? cpuField("CPU part") ?? ProcessInfo.processInfo.machineName
+  }
+
+  /// The widest vector instructions that kernels may use here.
+  private static var instructionSet: String {
+    let flags = Set((cpuField("flags") ?? "").split(separator: " ").map(String.init))
+    let limit = ProcessInfo.processInfo.environment["ONEDNN_MAX_CPU_ISA"]?.uppercased()
+    if flags.contains("avx512f") && flags.contains("avx512bw") && limit != "AVX2" {
+      return flags.contains("avx512_vnni") ? "avx512-vnni" : "avx512"
+    }
+    if flags.contains("avx2") { return "avx2" }
+    return flags.isEmpty ? ProcessInfo.processInfo.machineName : "sse"
+  }
+}
+
+extension ProcessInfo {
+  /// The kernel's name of the architecture: x86_64, aarch64.
+  var machineName: String {
+    var name = utsname()
+    uname(&name)
+    return withUnsafeBytes(of: name.machine) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import Kernels
+
+/// The cached values of a study: `.cache/<study>/stages/<stage>/<key>/`, readable by their owner
+/// alone, because they may hold real patients' data.
+///
+/// An entry is written beside its place and renamed, so it is whole or absent. Its `entry.json`
+/// keeps the parts of the key, the seconds it took and the memory it needed.
+final class StageCache: Sendable {
+  /// `.cache/<study>`.
+  let folder: String
+
+  struct Entry: Codable {
+    var key: StageKey
+    var wallSeconds: Double
+    var peakMB: Double
+
+    enum CodingKeys: String, CodingKey {
+      case key
+      case wallSeconds = "wall_s"
+      case peakMB = "peak_mb"
+    }
+  }
+
+  init(folder: String) throws {
+    self.folder = folder
+    try DurableFile.makeFolder((folder as NSString).deletingLastPathComponent, mode: 0o700)
+    try DurableFile.makeFolder(folder, mode: 0o700)
+    chmod(folder, 0o700)
+  }
+
+  func path(_ stage: String, _ key: StageKey) -> String {
+    "\(folder)/stages/\(stage)/\(key.folderName)"
+  }
+
+  /// What is known of an entry; nil when there is none or it is damaged.
+  func entry(_ stage: String, _ key: StageKey) -> Entry? {
+    let place = path(stage, key)
+    guard let found = Self.readEntry(place), found.key == key, StageArchive.isSound(place) else {
+      return nil
+    }
+    return found
+  }
+
+  func exists(_ stage: String, _ key: StageKey) -> Bool { DurableFile.exists(path(stage, key)) }
+
+  /// Writes an entry; one that was there is replaced.
+  func store(_ value: some StageValue, stage: String, entry: Entry) throws {
+    let place = path(stage, entry.key)
+    try DurableFile.makeFolder("\(folder)/stages/\(stage)", mode: 0o700)
+    let temporary = place + ".tmp"
+    DurableFile.remove(temporary)
+    try DurableFile.makeFolder(temporary, mode: 0o700)
+    do {
+      try StageArchive.write(value, into: temporary)
+      try DurableFile.write(StageKey.json(entry), to: temporary + "/entry.json")
+      try DurableFile.replaceFolder(place, with: temporary)
+    } catch {
+      DurableFile.remove(temporary)
+      throw error
+    }
+  }
+
+  func value<Value: StageValue>(_ type: Value.Type, _ stage: String, _ key: StageKey) -> Value? {
+    StageArchive.read(type, from: path(stage, key))
+  }
+
+  /// The entry of the same stage whose key differs in the fewest parts, the newest among equals.
+  func nearest(_ stage: String, _ key: StageKey) -> StageKey? {
+    let place = "\(folder)/stages/\(stage)"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
+    let found = names.compactMap { name -> (key: StageKey, count: Int, age: Double)? in
+      guard let entry = Self.readEntry(place + "/" + name) else { return nil }
+      let attributes = try? FileManager.default.attributesOfItem(atPath: place + "/" + name)
+      let date = attributes?[.modificationDate] as? Date ?? .distantPast
+      return (entry.key, key.differences(from: entry.key).count, -date.timeIntervalSince1970)
+    }
+    return found.min { ($0.count, $0.age, $0.key.hex) < ($1.count, $1.age, $1.key.hex) }?.key
+  }
+
+  private static func readEntry(_ place: String) -> Entry? {
+    guard !place.hasSuffix(".tmp"),
+      let data = FileManager.default.contents(atPath: place + "/entry.json")
+    else { return nil }
+    return try? JSONDecoder().decode(Entry.self, from: data)
+  }
+}

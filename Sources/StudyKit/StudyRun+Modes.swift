@@ -1,0 +1,115 @@
+import Foundation
+import Kernels
+import Plotting
+
+// What a run does around the study's own function, in each mode.
+
+extension StudyRun {
+  /// Computes what is missing, writes everything, swaps it in.
+  func perform(_ body: () throws -> Void) throws {
+    try outputs.prepare()
+    let stated = Budget.inWords(minutes: budget.minutes(at: scale))
+    let tour = scale == .default ? "; SCALE=smoke for \(Self.tour(budget))" : ""
+    say("\(stated) on this machine\(tour); stop and resume at any time")
+    if let warning = code.warning { say(warning) }
+    progress.keepAlive()
+    try body()
+    try assemble()
+    try outputs.publish()
+    progress.stop()
+    let minutes = progress.elapsed / 60
+    if minutes > budget.minutes(at: scale) {
+      say(
+        "took \(RunProgress.inWords(seconds: progress.elapsed)), more than the stated "
+          + RunProgress.inWords(seconds: 60 * budget.minutes(at: scale)))
+    }
+    let reused = stageRecords.filter(\.reused).count
+    print(
+      "\(name): wrote \(outputs.shown)/ in \(RunProgress.inWords(seconds: progress.elapsed)), "
+        + "\(stageRecords.count) stages, \(reused) of them reused")
+  }
+
+  /// Says why each stage would run or be reused.
+  func performExplain(_ body: () throws -> Void) throws {
+    if let warning = code.warning { print(warning) }
+    do {
+      try body()
+    } catch let end as ExplainEnds {
+      print("       … the rest depends on the value of \(end.label), which is not in the cache")
+    }
+  }
+
+  /// Draws figures and page from the tables on disk.
+  func performRedraw(_ body: () throws -> Void) throws {
+    let record = try existing(RunRecord.file)
+    let old: RunRecord
+    do {
+      old = try JSONDecoder().decode(RunRecord.self, from: Data(record))
+    } catch {
+      throw LightboxError.input(
+        file: "\(outputs.shown)/\(RunRecord.file)", found: "another form of record",
+        expected: "one of this version", hint: "run `make \(name)` first")
+    }
+    try outputs.prepare()
+    try body()
+    try keep("ledger.tsv")
+    try write(try TSV.encode(log), to: "log.tsv")
+    var new = old
+    new.outputs = try RunRecord.digests(of: outputs.assembly)
+    try write(try new.json(), to: RunRecord.file)
+    try outputs.publish()
+    print("\(name): drew \(outputs.shown)/ again from its tables")
+  }
+
+  /// Runs apart from the cache and compares with the results on disk; 1 when they differ.
+  func performCheck(_ body: () throws -> Void) throws -> Int32 {
+    _ = try existing(RunRecord.file)
+    try outputs.prepare()
+    try body()
+    try assemble()
+    progress.stop()
+    let differences = try compare(outputs.target, outputs.assembly)
+    outputs.discard()
+    DurableFile.remove(cache.folder)
+    for line in differences { print("\(name): \(line)") }
+    if differences.isEmpty { print("\(name): \(outputs.shown)/ is what this code computes") }
+    return differences.isEmpty ? 0 : 1
+  }
+
+  /// The files that close a run.
+  private func assemble() throws {
+    try write(try TSV.encode(log), to: "log.tsv")
+    try write(try runRecord().json(), to: RunRecord.file)
+  }
+
+  private func runRecord() throws -> RunRecord {
+    var tiers: [String] = []
+    for tier in log.compactMap(\.tier) where !tiers.contains(tier) { tiers.append(tier) }
+    return RunRecord(
+      study: name, scale: scale.rawValue, seeds: seeds.count, noise: noise.rawValue,
+      tier: tiers.sorted(), dataset: dataset,
+      inputs: Dictionary(uniqueKeysWithValues: inputs.map { ($0.name, $0.digest) }),
+      code: try code.whole(), toolchain: provenance.toolchain, packages: RunRecord.packages(),
+      libraries: provenance.libraries, machine: provenance.machine, stages: stageRecords,
+      wall_s: (progress.elapsed * 1000).rounded() / 1000, peak_mb: StudyProcess.peakMB,
+      budget_minutes: budget.minutes(at: scale),
+      outputs: try RunRecord.digests(of: outputs.assembly))
+  }
+
+  private func compare(_ old: String, _ new: String) throws -> [String] {
+    let before = try RunRecord.digests(of: old)
+    let after = try RunRecord.digests(of: new)
+    return Set(before.keys).union(after.keys).sorted().compactMap { file in
+      switch (before[file], after[file]) {
+      case (nil, _): "\(file) is new"
+      case (_, nil): "\(file) is no longer written"
+      case (let a, let b): a == b ? nil : "\(file) differs"
+      }
+    }
+  }
+
+  private static func tour(_ budget: Budget) -> String {
+    budget.smoke <= 1.5 && budget.smoke >= 0.9
+      ? "a one-minute tour" : "a tour of \(Budget.inWords(minutes: budget.smoke))"
+  }
+}

@@ -1,0 +1,129 @@
+import Cohorts
+import Foundation
+import Imaging
+import Kernels
+import Plotting
+
+// Every output is anchored to the line of the study that made it, written once, and lazy: rows are
+// evaluated only by a run that computes.
+
+extension StudyRun {
+  /// A table: `<id>.tsv`, shown on the page under `title`.
+  ///
+  /// Throws whatever computing the rows throws, and an input error for a cell that TSV cannot hold.
+  public func table<Row: TableRow>(
+    _ id: String, _ title: String, tier: DataTier? = nil, rows: @autoclosure () throws -> [Row],
+    fileID: String = #fileID, line: Int = #line
+  ) throws {
+    let anchor = try anchor(.table, id, tier, title: title, fileID: fileID, line: line)
+    if writes {
+      try write(try TSV.encode(try rows()), to: "\(id).tsv")
+    } else {
+      try keep("\(id).tsv")
+    }
+    record(anchor)
+  }
+
+  /// Per-case rows: `cases/<id>.tsv.gz`, whole or, where `subset` is given, the rows it accepts;
+  /// the whole set is then in `.cache/<study>/cases/`.
+  ///
+  /// `compressed: false` writes `cases/<id>.tsv`, for small tables such as `estimates`. A study
+  /// commits at most 8 MB of cases: more is an error that asks for a subset.
+  public func cases<Row: TableRow>(
+    _ id: String, _ title: String = "", tier: DataTier? = nil,
+    rows: @autoclosure () throws -> [Row], subset: ((Row) -> Bool)? = nil,
+    compressed: Bool = true, fileID: String = #fileID, line: Int = #line
+  ) throws {
+    let anchor = try anchor(.cases, id, tier, title: title, fileID: fileID, line: line)
+    let file = compressed ? "\(id).tsv.gz" : "\(id).tsv"
+    func bytes(_ rows: [Row]) throws -> [UInt8] {
+      let text = Array(try TSV.encode(rows).utf8)
+      return compressed ? Gzip.compress(text) : text
+    }
+    if writes {
+      let all = try rows()
+      try write(try bytes(subset.map { all.filter($0) } ?? all), to: "cases/\(file)")
+      if subset != nil { try keepWhole(try bytes(all), file) }
+      let size = casesSize
+      if size > 8 << 20 {
+        throw LightboxError(
+          .software,
+          "cases/\(file): the study's cases come to \(size >> 20) MB, the limit is 8 MB; name a "
+            + "complete subset (one seed, the judged arms)")
+      }
+    } else {
+      try keep("cases/\(file)")
+    }
+    record(anchor)
+  }
+
+  /// A number of the text: `{{id}}` on the page.
+  ///
+  /// - digits: significant digits printed; nil prints the shortest decimal.
+  public func value(
+    _ id: String, _ value: @autoclosure () throws -> Double, unit: String? = nil,
+    digits: Int? = nil, fileID: String = #fileID, line: Int = #line
+  ) throws {
+    try text(.value, id, unit, fileID, line) {
+      let number = try value()
+      guard number.isFinite else {
+        throw LightboxError(.software, "the value \(id) is \(number), not a number to print")
+      }
+      return digits.map { Printed.significant(number, digits: $0) } ?? Printed.exact(number)
+    }
+  }
+
+  /// A whole number of the text.
+  public func value(
+    _ id: String, _ value: @autoclosure () throws -> Int, unit: String? = nil,
+    fileID: String = #fileID, line: Int = #line
+  ) throws {
+    try text(.value, id, unit, fileID, line) { String(try value()) }
+  }
+
+  /// A computed word or phrase of the text.
+  public func text(
+    _ id: String, _ text: @autoclosure () throws -> String, fileID: String = #fileID,
+    line: Int = #line
+  ) throws {
+    try self.text(.text, id, nil, fileID, line) { try text() }
+  }
+
+  private func text(
+    _ kind: LogRow.Kind, _ id: String, _ unit: String?, _ fileID: String, _ line: Int,
+    _ make: () throws -> String
+  ) throws {
+    var anchor = try anchor(kind, id, nil, title: nil, fileID: fileID, line: line)
+    anchor.unit = unit
+    if writes {
+      anchor.value = try make()
+    } else if mode == .redraw {
+      anchor.value = try oldRow(kind, id).value
+    }
+    record(anchor)
+  }
+
+  /// What was measured for a claim of claims.tsv; judged at the end of the run.
+  ///
+  /// - measured: the primary setting.
+  /// - flip: the setting in which the outcome must reverse.
+  /// - alternatives: the settings of the claim's knobs in which it should hold.
+  /// - recipe: estimator and columns of cases that recompute it.
+  /// - seeds: number of seeds behind the primary setting.
+  /// - reason: why there is no outcome, where the study says so.
+  public func claim(
+    _ id: String, tier: DataTier, measured: @autoclosure () throws -> Measured,
+    flip: @autoclosure () throws -> Setting? = nil,
+    alternatives: @autoclosure () throws -> [Setting] = [], recipe: String = "",
+    seeds: Int? = nil, reason: String? = nil, fileID: String = #fileID, line: Int = #line
+  ) throws {
+    let anchor = try anchor(.claim, id, tier, title: nil, fileID: fileID, line: line)
+    if writes {
+      measure(
+        ClaimMeasurement(
+          id: id, tier: tier.rawValue, measured: try measured(), flip: try flip(),
+          alternatives: try alternatives(), recipe: recipe, seeds: seeds, reason: reason))
+    }
+    record(anchor)
+  }
+}
