@@ -1,3 +1,5 @@
+import Kernels
+
 /// A dense array of numbers with a shape, row-major, as a value.
 ///
 /// Images are [batch, channel, height, width], volumes [batch, channel, depth, height, width].
@@ -7,18 +9,23 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   public private(set) var shape: [Int]
   @usableFromInline var storage: Storage
 
-  /// The memory behind tensors: one aligned allocation, freed with its last owner.
+  /// The memory behind tensors: one aligned block of the pool, given back by its last owner.
   @usableFromInline
   final class Storage: @unchecked Sendable {
     @usableFromInline let buffer: UnsafeMutableBufferPointer<Scalar>
     init(count: Int) {
-      let raw = UnsafeMutableRawPointer.allocate(
-        byteCount: max(1, count) * MemoryLayout<Scalar>.stride, alignment: 64)
+      let raw = MemoryPool.shared.take(count * MemoryLayout<Scalar>.stride)
       buffer = UnsafeMutableBufferPointer(
         start: raw.bindMemory(to: Scalar.self, capacity: max(1, count)), count: count)
     }
-    deinit { UnsafeMutableRawPointer(buffer.baseAddress!).deallocate() }
+    deinit {
+      MemoryPool.shared.give(
+        UnsafeMutableRawPointer(buffer.baseAddress!), buffer.count * MemoryLayout<Scalar>.stride)
+    }
   }
+
+  /// The elements, for kernels in this module; valid while the tensor is alive.
+  var pointer: UnsafePointer<Scalar> { UnsafePointer(storage.buffer.baseAddress!) }
 
   /// A tensor whose elements `fill` writes; every element must be written.
   public init(

@@ -1,9 +1,11 @@
+import Kernels
+
 /// The two number types of tensors: Float, which studies train in, and Double, which checks it.
 ///
-/// Kernels are concrete static requirements of this protocol (in the files beside this one):
-/// Float calls oneDNN, OpenBLAS and fused loops, Double calls plain slow references. Generic code
-/// never loops over elements.
-public protocol TensorScalar: BinaryFloatingPoint, Codable, Sendable, SIMDScalar {
+/// The array kernels are concrete static requirements of `KernelScalar`: Float calls oneDNN,
+/// OpenBLAS and fused loops, Double calls plain slow references. Generic code never loops over
+/// elements.
+public protocol TensorScalar: KernelScalar {
   /// The dtype name in safetensors files.
   static var safetensorsName: String { get }
 }

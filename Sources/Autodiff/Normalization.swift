@@ -1,0 +1,60 @@
+// Group normalisation, alone or with Mish behind it in the same passes over memory.
+
+/// scale (x - μ) / √(σ² + ε) + shift, with μ and the biased σ² per example and group of channels.
+///
+/// x is [batch, channel, ...], scale and shift [channel].
+/// Wu and He 2018, doi:10.48550/arXiv.1803.08494.
+public func groupNorm<S>(
+  _ x: Variable<S>, groups: Int, scale: Variable<S>, shift: Variable<S>, epsilon: Double = 1e-5
+) -> Variable<S> {
+  fusedGroupNorm(x, groups, scale, shift, epsilon, .none)
+}
+
+/// mish(groupNorm(x)), fused: one pass less over memory each way.
+public func groupNormMish<S>(
+  _ x: Variable<S>, groups: Int, scale: Variable<S>, shift: Variable<S>, epsilon: Double = 1e-5
+) -> Variable<S> {
+  fusedGroupNorm(x, groups, scale, shift, epsilon, .mish)
+}
+
+private func fusedGroupNorm<S>(
+  _ x: Variable<S>, _ groups: Int, _ scale: Variable<S>, _ shift: Variable<S>, _ epsilon: Double,
+  _ activation: GroupNormGeometry.Activation
+) -> Variable<S> {
+  let (value, state) = x.value.groupNormalized(
+    groups: groups, scale: scale.value, shift: shift.value, epsilon: epsilon,
+    activation: activation)
+  return Variable(value, "groupNorm", [x, scale, shift]) { call in
+    if call.recordsGraph {
+      return call.unfused { inputs in
+        let y = composedGroupNorm(
+          inputs[0], groups: groups, scale: inputs[1], shift: inputs[2], epsilon: epsilon)
+        return activation == .mish ? mish(y) : y
+      }
+    }
+    let parts = call.inputs[0].value.groupNormalizedGradient(
+      state, scale: call.inputs[1].value, shift: call.inputs[2].value,
+      upstream: call.upstream.value, needsInput: call.needs[0])
+    return [
+      parts.input.map { Variable($0) }, Variable(parts.scale.sum(axes: [0])),
+      Variable(parts.shift.sum(axes: [0])),
+    ]
+  } perExample: { call in
+    let parts = call.inputs[0].value.groupNormalizedGradient(
+      state, scale: call.inputs[1].value, shift: call.inputs[2].value,
+      upstream: call.upstream.value, needsInput: call.needs[0])
+    return (parts.input, RowsPerExample(rows: [parts.scale, parts.shift]))
+  }
+}
+
+/// Group normalisation in plain differentiable operations.
+func composedGroupNorm<S>(
+  _ x: Variable<S>, groups: Int, scale: Variable<S>, shift: Variable<S>, epsilon: Double
+) -> Variable<S> {
+  let grouped = reshape(x, [x.shape[0], groups, -1])
+  let centered = grouped - mean(grouped, axes: [2], keepingAxes: true)
+  let variance = mean(square(centered), axes: [2], keepingAxes: true)
+  let normalized = reshape(centered / sqrt(variance + S(epsilon)), x.shape)
+  let channels = [1, x.shape[1]] + [Int](repeating: 1, count: x.shape.count - 2)
+  return normalized * reshape(scale, channels) + reshape(shift, channels)
+}

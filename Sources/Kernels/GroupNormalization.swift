@@ -1,0 +1,157 @@
+/// Group normalisation and its gradient in two passes each over the data, with Mish fused in.
+///
+/// With x̂ = (x - μ) / √(σ² + ε) per example and group (σ² biased): y = activation(scale x̂ + shift).
+/// Wu and He, "Group Normalization", 2018, doi:10.48550/arXiv.1803.08494; Mish: Misra 2019,
+/// doi:10.48550/arXiv.1908.08681.
+enum GroupNormalization {
+  /// `moments` receives μ and 1 / √(σ² + ε), [batch, groups, 2].
+  @inline(__always)
+  static func forward<S: ElementaryFunctions>(
+    _ g: GroupNormGeometry, _ x: UnsafePointer<S>, _ scale: UnsafePointer<S>,
+    _ shift: UnsafePointer<S>, _ y: UnsafeMutablePointer<S>, _ moments: UnsafeMutablePointer<S>
+  ) {
+    let width = g.channels / g.groups
+    let members = width * g.space
+    Parallel.chunks(of: g.batch * g.groups, grain: max(1, Elementwise.grain / max(1, members))) {
+      range in
+      for item in range {
+        let source = x + item * members
+        let target = y + item * members
+        let mean = Reductions.sum(members, source) / S(members)
+        let variance = spread(members, source, mean) / S(members)
+        let inverse = 1 / (variance + S(g.epsilon)).squareRoot()
+        moments[2 * item] = mean
+        moments[2 * item + 1] = inverse
+        let first = (item % g.groups) * width
+        for member in 0..<width {
+          let a = inverse * scale[first + member]
+          let b = shift[first + member] - mean * a
+          let from = source + member * g.space
+          let to = target + member * g.space
+          switch g.activation {
+          case .none: for i in 0..<g.space { to[i] = from[i] * a + b }
+          case .mish: for i in 0..<g.space { to[i] = mish(from[i] * a + b) }
+          }
+        }
+      }
+    }
+  }
+
+  /// Σ (x - mean)².
+  @inline(__always)
+  static func spread<S: KernelScalar>(_ count: Int, _ x: UnsafePointer<S>, _ mean: S) -> S {
+    let center = SIMD16<S>(repeating: mean)
+    return Reductions.fold(count) {
+      let d = UnsafeRawPointer(x + $0).loadUnaligned(as: SIMD16<S>.self) - center
+      return d * d
+    } tail: {
+      let d = x[$0] - mean
+      return d * d
+    }
+  }
+
+  /// With u = g · activation'(scale x̂ + shift): shift' = Σ u, scale' = Σ u x̂ per example, and
+  /// x' = (scale u - mean(scale u) - x̂ mean(scale u x̂)) / √(σ² + ε).
+  @inline(__always)
+  static func backward<S: ElementaryFunctions>(
+    _ g: GroupNormGeometry, _ x: UnsafePointer<S>, _ scale: UnsafePointer<S>,
+    _ shift: UnsafePointer<S>, _ moments: UnsafePointer<S>, _ upstream: UnsafePointer<S>,
+    _ inputGradient: UnsafeMutablePointer<S>?, _ scaleGradient: UnsafeMutablePointer<S>,
+    _ shiftGradient: UnsafeMutablePointer<S>
+  ) {
+    let width = g.channels / g.groups
+    let members = width * g.space
+    Parallel.chunks(of: g.batch * g.groups, grain: max(1, Elementwise.grain / max(1, members))) {
+      range in
+      let scratch = UnsafeMutablePointer<S>.allocate(capacity: g.space)
+      defer { scratch.deallocate() }
+      for item in range {
+        let source = x + item * members
+        let mean = moments[2 * item]
+        let inverse = moments[2 * item + 1]
+        let first = (item % g.groups) * width
+        let row = item * width  // = example · channels + first channel of the group
+        var meanOfU: S = 0
+        var meanOfUX: S = 0
+        for member in 0..<width {
+          let a = inverse * scale[first + member]
+          let b = shift[first + member] - mean * a
+          let from = source + member * g.space
+          let up = upstream + item * members + member * g.space
+          var u = up
+          if g.activation == .mish {
+            let place = inputGradient.map { $0 + item * members + member * g.space } ?? scratch
+            for i in 0..<g.space { place[i] = up[i] * mishDerivative(from[i] * a + b) }
+            u = UnsafePointer(place)
+          }
+          let sum = Reductions.sum(g.space, u)
+          // Σ u x̂ from centred x: no cancellation against the mean.
+          let center = SIMD16<S>(repeating: mean)
+          let product =
+            Reductions.fold(g.space) {
+              let d = UnsafeRawPointer(from + $0).loadUnaligned(as: SIMD16<S>.self) - center
+              return d * UnsafeRawPointer(u + $0).loadUnaligned(as: SIMD16<S>.self)
+            } tail: {
+              (from[$0] - mean) * u[$0]
+            } * inverse
+          shiftGradient[row + member] = sum
+          scaleGradient[row + member] = product
+          meanOfU += sum * scale[first + member]
+          meanOfUX += product * scale[first + member]
+        }
+        guard let inputGradient else { continue }
+        meanOfU /= S(members)
+        meanOfUX /= S(members)
+        let slope = -inverse * inverse * meanOfUX
+        for member in 0..<width {
+          let a = inverse * scale[first + member]
+          let offset = -inverse * meanOfU
+          let from = source + member * g.space
+          let to = inputGradient + item * members + member * g.space
+          if g.activation == .mish {
+            for i in 0..<g.space { to[i] = to[i] * a + ((from[i] - mean) * slope + offset) }
+          } else {
+            let up = upstream + item * members + member * g.space
+            for i in 0..<g.space { to[i] = up[i] * a + ((from[i] - mean) * slope + offset) }
+          }
+        }
+      }
+    }
+  }
+}
+
+extension Float {
+  public static func groupNorm(
+    _ geometry: GroupNormGeometry, _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>,
+    shift: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>,
+    moments: UnsafeMutablePointer<Float>
+  ) { GroupNormalization.forward(geometry, x, scale, shift, y, moments) }
+
+  public static func groupNormGradient(
+    _ geometry: GroupNormGeometry, _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>,
+    shift: UnsafePointer<Float>, moments: UnsafePointer<Float>, _ g: UnsafePointer<Float>,
+    inputGradient: UnsafeMutablePointer<Float>?, scaleGradient: UnsafeMutablePointer<Float>,
+    shiftGradient: UnsafeMutablePointer<Float>
+  ) {
+    GroupNormalization.backward(
+      geometry, x, scale, shift, moments, g, inputGradient, scaleGradient, shiftGradient)
+  }
+}
+
+extension Double {
+  public static func groupNorm(
+    _ geometry: GroupNormGeometry, _ x: UnsafePointer<Double>, scale: UnsafePointer<Double>,
+    shift: UnsafePointer<Double>, _ y: UnsafeMutablePointer<Double>,
+    moments: UnsafeMutablePointer<Double>
+  ) { GroupNormalization.forward(geometry, x, scale, shift, y, moments) }
+
+  public static func groupNormGradient(
+    _ geometry: GroupNormGeometry, _ x: UnsafePointer<Double>, scale: UnsafePointer<Double>,
+    shift: UnsafePointer<Double>, moments: UnsafePointer<Double>, _ g: UnsafePointer<Double>,
+    inputGradient: UnsafeMutablePointer<Double>?, scaleGradient: UnsafeMutablePointer<Double>,
+    shiftGradient: UnsafeMutablePointer<Double>
+  ) {
+    GroupNormalization.backward(
+      geometry, x, scale, shift, moments, g, inputGradient, scaleGradient, shiftGradient)
+  }
+}

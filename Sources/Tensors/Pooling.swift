@@ -1,0 +1,111 @@
+import Kernels
+
+/// Positions inside planes that a pooling picked, [batch, channel, height, width].
+public struct PlanePositions: Sendable {
+  /// The shape of the picked elements.
+  public let shape: [Int]
+  /// Extents (height, width) of the planes that the positions point into.
+  public let plane: [Int]
+  let positions: [Int32]
+}
+
+extension Tensor {
+  private func poolingGeometry(_ size: Int, _ stride: Int, _ padding: Int) -> PoolingGeometry {
+    precondition(rank == 4, "pooling needs [batch, channel, height, width], shape is \(shape)")
+    precondition(
+      size > 0 && stride > 0 && padding >= 0 && 2 * padding <= size,
+      "size (\(size)), stride (\(stride)) must be positive, padding (\(padding)) at most half a size"
+    )
+    precondition(
+      shape[2] + 2 * padding >= size && shape[3] + 2 * padding >= size,
+      "size (\(size)) must fit into shape \(shape) with padding \(padding)")
+    return PoolingGeometry(
+      planes: shape[0] * shape[1], height: shape[2], width: shape[3], size: size, stride: stride,
+      padding: padding)
+  }
+
+  /// The maximum over windows, and where it was found: the first place of equal ones, as PyTorch.
+  /// Windows are cut at the border.
+  public func maxPooled(
+    size: Int, stride: Int, padding: Int = 0
+  ) -> (values: Tensor, positions: PlanePositions) {
+    let g = poolingGeometry(size, stride, padding)
+    let target = [shape[0], shape[1], g.outputHeight, g.outputWidth]
+    var positions = [Int32](repeating: 0, count: target.reduce(1, *))
+    let values = Tensor(shape: target) { y in
+      positions.withUnsafeMutableBufferPointer { positions in
+        if y.isEmpty { return }
+        Scalar.maxPool(g, pointer, y.baseAddress!, positions.baseAddress!)
+      }
+    }
+    return (
+      values, PlanePositions(shape: target, plane: [shape[2], shape[3]], positions: positions)
+    )
+  }
+
+  /// The elements at the given places of each plane.
+  public func gathered(at places: PlanePositions) -> Tensor {
+    precondition(
+      rank == 4 && Array(shape[..<2]) == Array(places.shape[..<2])
+        && Array(shape[2...]) == places.plane,
+      "shape \(shape) must have the planes \(places.plane) of positions \(places.shape)")
+    return Tensor(shape: places.shape) { y in
+      places.positions.withUnsafeBufferPointer { positions in
+        if y.isEmpty { return }
+        Scalar.gatherPlanes(
+          planes: shape[0] * shape[1], source: shape[2] * shape[3],
+          target: places.shape[2] * places.shape[3], pointer, positions.baseAddress!,
+          y.baseAddress!)
+      }
+    }
+  }
+
+  /// Zeros with the elements added at the given places of each plane: the adjoint of `gathered`.
+  public func scattered(at places: PlanePositions) -> Tensor {
+    precondition(shape == places.shape, "shape \(shape) must be \(places.shape)")
+    return Tensor(shape: Array(shape[..<2]) + places.plane) { y in
+      places.positions.withUnsafeBufferPointer { positions in
+        if y.isEmpty { return }
+        guard let positions = positions.baseAddress else {
+          y.initialize(repeating: 0)
+          return
+        }
+        Scalar.scatterPlanes(
+          planes: shape[0] * shape[1], source: shape[2] * shape[3],
+          target: places.plane[0] * places.plane[1], pointer, positions, y.baseAddress!)
+      }
+    }
+  }
+
+  /// The mean over windows; padding counts as zeros (PyTorch's count_include_pad).
+  public func averagePooled(size: Int, stride: Int, padding: Int = 0) -> Tensor {
+    let g = poolingGeometry(size, stride, padding)
+    return Tensor(shape: [shape[0], shape[1], g.outputHeight, g.outputWidth]) { y in
+      if y.isEmpty { return }
+      Scalar.averagePool(g, pointer, y.baseAddress!)
+    }
+  }
+
+  /// The gradient of `averagePooled` at this input, from the gradient of its result.
+  public func averagePooledGradient(
+    upstream: Tensor, size: Int, stride: Int, padding: Int = 0
+  ) -> Tensor {
+    Self.averageUnpooled(upstream, inputShape: shape, size: size, stride: stride, padding: padding)
+  }
+
+  /// The adjoint of `averagePooled` for an input shape.
+  public static func averageUnpooled(
+    _ upstream: Tensor, inputShape: [Int], size: Int, stride: Int, padding: Int
+  ) -> Tensor {
+    Tensor(shape: inputShape) { x in
+      if x.isEmpty { return }
+      let g = PoolingGeometry(
+        planes: inputShape[0] * inputShape[1], height: inputShape[2], width: inputShape[3],
+        size: size, stride: stride, padding: padding)
+      precondition(
+        upstream.shape == [inputShape[0], inputShape[1], g.outputHeight, g.outputWidth],
+        "upstream shape \(upstream.shape) must be that of pooling \(inputShape)")
+      Scalar.averagePoolGradient(g, upstream.pointer, x.baseAddress!)
+    }
+  }
+}
