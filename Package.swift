@@ -39,13 +39,13 @@ func tests(_ module: String, _ dependencies: [Target.Dependency] = []) -> Target
 let shims: [Target] = [
   .systemLibrary(
     name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-  .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
   .target(name: "CKissFFT"),
   .target(
     name: "COneDNN",
     linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
+  .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
   .target(name: "CJPEG", linkerSettings: [.linkedLibrary("turbojpeg")]),
   .target(name: "CBoostMath"),
   .target(
