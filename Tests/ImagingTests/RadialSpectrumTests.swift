@@ -1,6 +1,5 @@
 import Foundation
 import Imaging
-import Kernels
 import Tensors
 import Testing
 
@@ -49,14 +48,11 @@ import Testing
     let values = images.doubles
     var slopes: [[Double]] = [[], []]
     var symmetries: [[Double]] = [[], []]
-    let measured = try Parallel.map(labels.count) { i -> (slope: Double, symmetry: Double) in
+    for (i, label) in labels.enumerated() {
       let one = Array(values[(i * 784)..<((i + 1) * 784)])
+      slopes[label].append(RadialSpectrum(one, size: 28).slope())
       let image = Image(pixels: Tensor(shape: [1, 28, 28], one.map { Float($0) }))
-      return (RadialSpectrum(one, size: 28).slope(), image.leftRightCorrelation)
-    }
-    for (label, values) in zip(labels, measured) {
-      slopes[label].append(values.slope)
-      symmetries[label].append(values.symmetry)
+      symmetries[label].append(image.leftRightCorrelation)
     }
     func check(_ sample: [Double], _ mean: Double, _ deviation: Double) {
       let n = Double(sample.count)
