@@ -18,10 +18,12 @@ public struct Cohort: Sendable {
   public var cases: [Case]
   /// Images, one per case in the same order: [case, channel, height, width], 0...1.
   public var images: Tensor<Float>
+  /// What a reader of any result must know of the data: unknown patients, duplicates, splits made.
+  public var notes: [String]
 
   public init(
     name: String, tier: DataTier, labelNames: [String], patients: [Patient], cases: [Case],
-    images: Tensor<Float>
+    images: Tensor<Float>, notes: [String] = []
   ) {
     precondition(
       images.rank == 4 && images.shape[0] == cases.count,
@@ -32,5 +34,6 @@ public struct Cohort: Sendable {
     self.patients = patients
     self.cases = cases
     self.images = images
+    self.notes = notes
   }
 }

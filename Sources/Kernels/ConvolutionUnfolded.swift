@@ -81,7 +81,7 @@ enum UnfoldedConvolution {
 
   static func forward(
     _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
-    _ bias: UnsafePointer<Float>?, _ y: UnsafeMutablePointer<Float>
+    _ y: UnsafeMutablePointer<Float>
   ) {
     let (rows, columns) = extent(g)
     Parallel.chunks(of: g.batch, grain: 4) { range in
@@ -90,15 +90,10 @@ enum UnfoldedConvolution {
           let image = x + n * g.inputCount
           if !isTrivial(g) { unfold(g, image, scratch) }
           let target = y + n * g.outputCount
-          if let bias {
-            for k in 0..<g.outputChannels {
-              (target + k * columns).update(repeating: bias[k], count: columns)
-            }
-          }
           Float.multiply(
             transposeA: false, transposeB: false, rows: g.outputChannels, columns: columns,
             depth: rows, alpha: 1, w, rows, isTrivial(g) ? image : UnsafePointer(scratch), columns,
-            beta: bias == nil ? 0 : 1, target, columns)
+            beta: 0, target, columns)
         }
       }
     }

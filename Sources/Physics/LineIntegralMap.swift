@@ -54,13 +54,19 @@ public struct LineIntegralMap: Sendable {
     scratch = [Float](repeating: 0, count: grid.count)
   }
 
+  /// How a tube joins what a map holds: bodies add up; branches of one tree, which overlap where
+  /// they part, keep the larger value.
+  public enum Joining: Sendable { case sum, maximum }
+
   /// Adds a tube: `outer` 1/mm times the path through it, and `inner` − `outer` times the path
   /// through its core where it has one.
   ///
   /// Path lengths are means over the footprint of a sample. Within a tube the largest
   /// contribution counts, so its joints do not show; different tubes add up. A segment that runs
   /// along the beam is longer by 1/sin of its angle, at most fourfold.
-  public mutating func add(_ tube: Tube, outer: Float, inner: Float = 0) {
+  public mutating func add(
+    _ tube: Tube, outer: Float, inner: Float = 0, joining: Joining = .sum
+  ) {
     let grid = self.grid
     let pitch = Float(grid.pitchMM)
     let x0 = Float(grid.x(0))
@@ -113,7 +119,8 @@ public struct LineIntegralMap: Sendable {
       values.withUnsafeMutableBufferPointer { values in
         for row in low.y...high.y {
           for index in (row &* columns &+ low.x)...(row &* columns &+ high.x) {
-            values[index] += scratch[index]
+            values[index] =
+              joining == .sum ? values[index] + scratch[index] : max(values[index], scratch[index])
             scratch[index] = 0
           }
         }
@@ -144,7 +151,8 @@ public struct LineIntegralMap: Sendable {
           let px = x0 + Float(column) * pitch - x
           let u = cosine * px + sine * py
           let v = cosine * py - sine * px
-          values[row &* columns &+ column] += mu * PathLength.ellipsoid(x: u, y: v, semiAxes: a, b, c)
+          values[row &* columns &+ column] +=
+            mu * PathLength.ellipsoid(x: u, y: v, semiAxes: a, b, c)
         }
       }
     }

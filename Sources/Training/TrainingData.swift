@@ -44,30 +44,11 @@ public struct TrainingData<Scalar: TensorScalar>: Sendable {
 
   /// The cases with the given numbers, in that order.
   public func batch(_ cases: some Collection<Int>) -> TrainingData {
-    TrainingData(
-      images: images.cases(cases), targets: targets.cases(cases), known: known?.cases(cases))
-  }
-}
-
-extension Tensor {
-  /// The rows along the first axis with the given numbers, in that order.
-  public func cases(_ numbers: some Collection<Int>) -> Tensor {
-    precondition(rank > 0, "cases need a first axis, shape \(shape) has none")
-    let row = shape.dropFirst().reduce(1, *)
-    let cases = shape[0]
-    return Tensor(shape: [numbers.count] + shape.dropFirst()) { target in
-      withUnsafeElements { source in
-        var offset = 0
-        for number in numbers {
-          precondition(
-            (0..<cases).contains(number), "case number \(number) must lie in 0..<\(cases)")
-          if row > 0 {
-            (target.baseAddress! + offset).update(
-              from: source.baseAddress! + number * row, count: row)
-          }
-          offset += row
-        }
-      }
-    }
+    let rows = Array(cases)
+    precondition(
+      rows.allSatisfy { (0..<count).contains($0) }, "cases \(rows) must lie in 0..<\(count)")
+    return TrainingData(
+      images: images.gathered(rows: rows), targets: targets.gathered(rows: rows),
+      known: known?.gathered(rows: rows))
   }
 }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import Kernels
 
 /// The reviewer's instruments on one's own files.
 @main
@@ -6,5 +8,20 @@ struct Lightbox: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lightbox",
     abstract: "The instruments of the studies, on your own files.",
-    subcommands: [])
+    subcommands: [
+      Epsilon.self
+    ])
+
+  /// Runs the command; a `LightboxError` ends it with one line and the exit code of its kind.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let error as LightboxError {
+      FileHandle.standardError.write(Data("lightbox: \(error)\n".utf8))
+      Foundation.exit(error.kind.rawValue)
+    } catch {
+      Self.exit(withError: error)
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Kernels
 import Tensors
 import Testing
 
@@ -48,11 +49,14 @@ import Testing
     let values = images.doubles
     var slopes: [[Double]] = [[], []]
     var symmetries: [[Double]] = [[], []]
-    for (i, label) in labels.enumerated() {
+    let measured = try Parallel.map(labels.count) { i -> (slope: Double, symmetry: Double) in
       let one = Array(values[(i * 784)..<((i + 1) * 784)])
-      slopes[label].append(RadialSpectrum(one, size: 28).slope())
       let image = Image(pixels: Tensor(shape: [1, 28, 28], one.map { Float($0) }))
-      symmetries[label].append(image.leftRightCorrelation)
+      return (RadialSpectrum(one, size: 28).slope(), image.leftRightCorrelation)
+    }
+    for (label, values) in zip(labels, measured) {
+      slopes[label].append(values.slope)
+      symmetries[label].append(values.symmetry)
     }
     func check(_ sample: [Double], _ mean: Double, _ deviation: Double) {
       let n = Double(sample.count)

@@ -11,6 +11,47 @@ extern "C" {
 /// "2.6.3" and the like, of the library that is loaded.
 const char *lightbox_onednn_version(void);
 
+/// The instruction set that kernels are made for: "avx2", "avx512" and so on.
+const char *lightbox_onednn_isa(void);
+
+enum {
+  LIGHTBOX_FORWARD = 0,         // x, w -> y
+  LIGHTBOX_INPUT_GRADIENT = 1,  // dy, w -> dx
+  LIGHTBOX_WEIGHT_GRADIENT = 2  // x, dy -> dw
+};
+
+enum {
+  LIGHTBOX_DIRECT = 0,  // direct, memory layouts chosen by the library
+  LIGHTBOX_AUTO = 1,    // direct or Winograd, as the library thinks best (2.6 with AVX-512)
+  LIGHTBOX_PLAIN = 2    // direct on plain NCHW arrays, without reorders
+};
+
+/// Sizes of a convolution, and how to run it.
+typedef struct {
+  int64_t batch, input_channels, input_height, input_width;
+  int64_t output_channels, kernel_height, kernel_width, stride, padding;
+  int64_t direction, algorithm;
+} lightbox_convolution_key;
+
+typedef struct lightbox_convolution lightbox_convolution;
+
+/// The prepared convolution for a key, made at the first call and kept for the life of the
+/// process; NULL where the library has no implementation. Safe from any thread. Runs on the
+/// calling thread alone.
+const lightbox_convolution *lightbox_convolution_prepare(const lightbox_convolution_key *key);
+
+/// Bytes of working memory that a run needs.
+size_t lightbox_convolution_workspace(const lightbox_convolution *convolution);
+
+/// The library's name of the implementation, for instance "jit:avx512_common".
+const char *lightbox_convolution_name(const lightbox_convolution *convolution);
+
+/// Runs a prepared convolution on plain NCHW and OIHW arrays, on the calling thread. `first` and
+/// `second` are the arguments in the order given with the direction. Returns 0 or a status of the
+/// library. `workspace` must be aligned to 64 bytes.
+int lightbox_convolution_run(const lightbox_convolution *convolution, const float *first,
+                             const float *second, float *result, void *workspace);
+
 #ifdef __cplusplus
 }
 #endif

@@ -10,9 +10,9 @@ extension ChestScene {
     let soft = Tissue.muscle.attenuation(energyKeV: site.energyKeV)
     let cortex = Tissue.corticalBone.attenuation(energyKeV: site.energyKeV)
     let spongy = Tissue.trabecularBone.attenuation(energyKeV: site.energyKeV)
-    // Ribs are flat: their depth is about 0.6 of their height.
-    let outer = Float(cortex - soft) * mineral * 0.6
-    let inner = Float(spongy - soft) * mineral * 0.6
+    // Ribs are flat: their depth is less than their height.
+    let outer = Float(cortex - soft) * mineral * 0.7
+    let inner = Float(spongy - soft) * mineral * 0.7
     var draw = subject.stream.child("ribs")
     let stretch = Float(1 + 0.05 * draw.normal())
     let steep = Float(1 + 0.12 * draw.normal() + 0.25 * (view.inspiration - 0.5))
@@ -24,7 +24,7 @@ extension ChestScene {
           index, side: side, stretch: stretch, steep: steep, jitter: jitter, thickness: thick)
         map.add(tube, outer: outer, inner: inner)
       }
-      addShoulder(side: side, outer: outer * 1.5, inner: inner * 1.5, to: &map)
+      addShoulder(side: side, outer: outer * 1.1, inner: inner * 1.1, to: &map)
     }
   }
 
@@ -47,7 +47,8 @@ extension ChestScene {
     for k in 0..<count {
       let angle = 0.1 + (last - 0.1) * Float(k) / Float(count - 1)
       let sine = sinf(angle)
-      let x = spine(y0) * max(0, 1 - angle) + side * Float(subject.width) * (12 + (reach - 12) * sine)
+      let out: Float = side * width * (12 + (reach - 12) * sine)
+      let x: Float = spine(y0) * max(0, 1 - angle) + out
       let y = y0 + drop * (1 - cosf(angle)) / 2 - 5 * sinf(2 * angle)
       points.append(SIMD3(x, y, -72 * cosf(angle) * Float(subject.depth)))
       let flare = angle > 1.6 ? 1 + 0.12 * (angle - 1.6) : 1
@@ -88,7 +89,8 @@ extension ChestScene {
     let arm: [SIMD3<Float>] = [
       SIMD3(side * 176, -106, -20), SIMD3(side * 190, -70, -20), SIMD3(side * 200, 40, -20),
     ]
-    map.add(frame.tube(arm, radii: [20, 12, 11], innerShare: 0.7), outer: outer, inner: inner)
+    map.add(
+      frame.tube(arm, radii: [20, 12, 11], innerShare: 0.7), outer: outer * 0.7, inner: inner * 0.7)
   }
 
   /// Excess line integral of the spine and the shoulder blades' plates at a patient point.
@@ -102,19 +104,22 @@ extension ChestScene {
       let isDisc = max(0, 1 - 9 * disc * disc)
       let waist: Float = 17 + 2.5 * (1 - abs(cosf(phase)))
       let edge = min(1, max(0, (waist - off) / 2 + 0.5))
-      value += 0.27 * edge * (1 - 0.4 * isDisc)
-      let px = (off - 11) / 3.2
-      let py = (y / 23 - (y / 23).rounded(.down) - 0.42) * 23 / 4.5
+      value += 0.115 * edge * (1 - 0.4 * isDisc)
+      let px: Float = (off - 11) / 3.2
+      let level: Float = y / 23 - (y / 23).rounded(.down)
+      let py: Float = (level - 0.42) * 5.1
       let pedicle = px * px + py * py
-      if pedicle < 1 { value += 0.10 * (1 - pedicle) }
-      let sx = (x - spine(y)) / 2.6
-      let sy = (y / 23 - (y / 23).rounded(.down) - 0.85) * 23 / 5
+      if pedicle < 1 { value += 0.07 * (1 - pedicle) }
+      let sx: Float = off / 2.6
+      let sy: Float = (level - 0.85) * 4.6
       let spinous = sx * sx + sy * sy
-      if spinous < 1 { value += 0.16 * (1 - spinous) }
+      if spinous < 1 { value += 0.10 * (1 - spinous) }
       // Cross processes.
       if off > 14 {
-        let ty = (y / 23 - (y / 23).rounded(.down) - 0.35) * 23 / 4
-        if abs(ty) < 1 { value += 0.05 * (1 - ty * ty) * min(1, (30 - off) / 6) }
+        let ty: Float = (level - 0.35) * 5.75
+        let tip: Float = 0.04 * min(1, (30 - off) / 6)
+        let bar: Float = max(0, 1 - ty * ty)
+        value += tip * bar
       }
     }
     let inward = 26 * (1 - Float(view.scapulae))
@@ -139,10 +144,11 @@ extension ChestScene {
       let p3 = points[min(points.count - 1, i + 2)]
       for step in 0..<3 {
         let t = Float(step) / 3
-        let a = (p2 - p0) * t
-        let b = (2 * p0 - 5 * p1 + 4 * p2 - p3) * (t * t)
-        let c = (3 * p1 - p0 - 3 * p2 + p3) * (t * t * t)
-        result.append(0.5 * (2 * p1 + a + b + c))
+        let slope: SIMD3<Float> = (p2 - p0) * t
+        let bend: SIMD3<Float> = (p0 - p1) * 2 - (p1 - p2) * 3 + (p2 - p3)
+        let twist: SIMD3<Float> = (p1 - p2) * 3 + (p3 - p0)
+        let sum: SIMD3<Float> = p1 * 2 + slope + bend * (t * t) + twist * (t * t * t)
+        result.append(sum * 0.5)
       }
     }
     result.append(points.last!)

@@ -24,7 +24,22 @@ public enum ChestFinding: String, Codable, CaseIterable, Hashable, Sendable {
     }
   }
 
-  var index: Int { Self.allCases.firstIndex(of: self)! }
+  /// Place in `allCases`.
+  @inline(__always)
+  var index: Int {
+    switch self {
+    case .cardiomegaly: 0
+    case .congestion: 1
+    case .pleuralEffusionRight: 2
+    case .pleuralEffusionLeft: 3
+    case .infiltratesRight: 4
+    case .infiltratesLeft: 5
+    case .atelectasisRight: 6
+    case .atelectasisLeft: 7
+    case .pneumothoraxRight: 8
+    case .pneumothoraxLeft: 9
+    }
+  }
 }
 
 /// A severity for every finding, on the continuous scale whose rounding is the grade 0 to 4.

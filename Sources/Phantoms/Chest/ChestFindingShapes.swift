@@ -30,7 +30,8 @@ struct ChestFindingShapes: Sendable {
       var foci: [Focus] = []
       // The main focus favours the lower zones; the others lie anywhere.
       for index in 0..<5 {
-        let height = index == 0 ? -55 + 115 * draw.uniform().squareRoot() : draw.uniform(in: -75...70)
+        let height =
+          index == 0 ? -55 + 115 * draw.uniform().squareRoot() : draw.uniform(in: -75...70)
         let lateral = draw.uniform(in: 40...108)
         let size = (index == 0 ? 25 : 17) * exp(0.3 * draw.normal())
         let flat = exp(0.25 * draw.normal())
@@ -85,7 +86,7 @@ extension ChestScene {
       if share > 0 { result.filled = 1 - (1 - result.filled) * (1 - min(0.97, share)) }
     }
 
-    let effusion = Float(severities[side == 0 ? .pleuralEffusionRight : .pleuralEffusionLeft])
+    let effusion = levels[2 + side]
     if effusion > 0 {
       // The meniscus: highest along the side wall, falling off inwards.
       let wall = max(0, 1 - place.lateral) * 68
@@ -98,7 +99,7 @@ extension ChestScene {
         strength * (1.2 + 2.6 * effusion) * (0.25 + shapes.layering[side]) * gradient
     }
 
-    let infiltrate = Float(severities[side == 0 ? .infiltratesRight : .infiltratesLeft])
+    let infiltrate = levels[4 + side]
     if infiltrate > 0 {
       var envelope: Float = 0
       for focus in shapes.foci[side] where infiltrate > focus.onset {
@@ -109,12 +110,12 @@ extension ChestScene {
         if inside > 0 { envelope = max(envelope, min(1, inside)) }
       }
       if envelope > 0 {
-        let texture = envelope * (0.75 + 0.35 * middle + 0.30 * fine + 0.18 * coarse)
+        let texture = envelope * (0.80 + 0.30 * middle + 0.16 * fine + 0.22 * coarse)
         join(strength * shapes.opacity[side] * (0.04 + 0.105 * infiltrate) * max(0, texture))
       }
     }
 
-    let collapse = Float(severities[side == 0 ? .atelectasisRight : .atelectasisLeft])
+    let collapse = levels[6 + side]
     if collapse > 0 {
       for index in 0..<3 where collapse > 0.2 + 0.9 * Float(index) {
         let plate = shapes.plates[side][index]
@@ -123,7 +124,8 @@ extension ChestScene {
           let height = domes[side] - shapes.plateHeights[side][index] + plate.z * (x - plate.x)
           let across = (y - height) / (plate.w * (0.6 + 0.22 * collapse))
           if abs(across) < 2.5 {
-            join(strength * (0.10 + 0.07 * collapse) * expf(-across * across) * (1 - along * along))
+            join(
+              strength * (0.12 + 0.085 * collapse) * expf(-across * across) * (1 - along * along))
           }
         }
       }
@@ -134,19 +136,19 @@ extension ChestScene {
         if dy > 0 {
           let reach = dy * tanf(shapes.wedgeAngle[side]) * (0.55 + 0.1 * collapse)
           let inside = min(1, max(0, (reach - dx) / 6 + 0.5)) * min(1, dy / 25)
-          join(strength * 0.125 * (collapse - 1) * inside * (0.9 + 0.15 * middle))
+          join(strength * 0.10 * (collapse - 1) * inside * (0.9 + 0.15 * middle))
         }
       }
     }
 
-    let congestion = Float(severities[.congestion])
+    let congestion = levels[1]
     if congestion > 0 {
       let dx = (sign * x - 38) / 42
       let dy = (y + 2) / 52
       let butterfly = expf(-dx * dx - dy * dy)
-      let texture = max(0, 0.7 + 0.3 * coarse + 0.25 * middle + 0.2 * fine)
+      let texture = max(0, 0.8 + 0.3 * coarse + 0.2 * middle + 0.12 * fine)
       let weight = strength * shapes.hazeWeight[side]
-      join(weight * (0.075 * congestion * butterfly + 0.012 * congestion) * texture)
+      join(weight * (0.050 * congestion * butterfly + 0.010 * congestion) * texture)
       if congestion > 1.5, place.lateral > 0.45, y > 5 {
         // Septal lines: short, horizontal, at the side of the bases.
         let phase = (y / 7 - (y / 7).rounded(.down) - 0.5) * 7
@@ -155,7 +157,7 @@ extension ChestScene {
       }
     }
 
-    let leak = Float(severities[side == 0 ? .pneumothoraxRight : .pneumothoraxLeft])
+    let leak = levels[8 + side]
     if leak > 0 {
       // The lung shrinks away from the apex and the side wall.
       let up = min(1, max(0, (60 - y) / 120))

@@ -68,7 +68,7 @@ struct ChestRenderer: Sendable {
                 let primary = expf(-integral)
                 let x2 = x * (1.0 / 190)
                 let y2 = (y - 20) * (1.0 / 230)
-                let veil = scatter * expf(-x2 * x2 - y2 * y2)
+                let veil = scatter / (1 + x2 * x2 + y2 * y2)
                 let pixel = (row / count) &* resolution &+ column / count
                 result[pixel] += (primary + veil) * share
               }
@@ -77,7 +77,7 @@ struct ChestRenderer: Sendable {
         }
       }
     }
-    return result
+    return withExtendedLifetime((shapes, parenchyma)) { result }
   }
 
   /// The finished radiograph, row-major, 0...1.
@@ -174,7 +174,7 @@ extension ChestScene {
     let span = (dense - clear) * view.width * site.windowWidth
     let middle = clear + 0.50 * (dense - clear) + view.level * (dense - clear)
     return DisplayTransform(
-      low: middle - 0.70 * span, high: middle + 0.58 * span, gamma: site.gamma * view.gamma)
+      low: middle - 0.70 * span, high: middle + 0.66 * span, gamma: site.gamma * view.gamma)
   }
 
   /// Line integral of soft tissue and lungs at a patient point.
@@ -185,7 +185,8 @@ extension ChestScene {
   ) -> Float {
     let solid = body(x, y)
     guard solid > 0 else { return 0 }
-    let uneven = 1 + 0.012 * Float(clutter) * parenchyma.broad(x, y)
+    let broad = parenchyma.broad(x, y)
+    let uneven = 1 + 0.012 * Float(clutter) * broad
     let whole = soft * solid * thickness * uneven
     let place = lung(x, y)
     if place.outline >= 1 { return whole - stomach(x, y, soft: soft, thickness: thickness) }
@@ -196,12 +197,17 @@ extension ChestScene {
     let cover = min(1, max(0, 0.5 - below / 2.5))
     let aerated = cover + (1 - cover) * recess
     let free = (1 - mediastinum(x, y)) * aerated
-    let cavity = 168 * Float(subject.depth) * (1 - place.outline).squareRoot()
+    let cavity = 168 * depth * (1 - place.outline).squareRoot()
     let air = min(solid - 18, cavity * free)
     if air <= 0 { return whole - stomach(x, y, soft: soft, thickness: thickness) }
-    let coarse = shapes.coarse(x, y)
-    let middle = shapes.middle(x, y)
-    let fine = shapes.fine(x, y)
+    var coarse: Float = 0
+    var middle: Float = 0
+    var fine: Float = 0
+    if levels[1] + levels[4 + place.side] + levels[6 + place.side] > 0 {
+      coarse = shapes.coarse(x, y)
+      middle = shapes.middle(x, y)
+      fine = shapes.fine(x, y)
+    }
     let opacity = opacities(
       x, y, at: place, shapes: shapes, coarse: coarse, middle: middle, fine: fine)
     let left = max(0, air * (1 - opacity.filled) - opacity.layered * free)
@@ -210,7 +216,7 @@ extension ChestScene {
     if !opacity.isOutsidePleura {
       let crowding = 1 + 0.3 * Float(1 - view.inspiration) + 0.12 * place.vertical
       let grain =
-        0.13 * parenchyma.broad(x, y) + 0.07 * parenchyma.coarse(x, y) + 0.06 * parenchyma.fine(x, y)
+        0.13 * broad + 0.07 * parenchyma.coarse(x, y) + 0.04 * parenchyma.fine(x, y)
       density = Float(subject.lungDensity) * crowding * max(0.3, 1 + Float(clutter) * grain)
       tree = vessels * free * (1 - opacity.filled)
     }
@@ -232,12 +238,13 @@ extension ChestScene {
     let top = spine(-170) * 0.6
     let fork = SIMD3<Float>(mediastinalShift + 1, -40, 0)
     let trachea: [SIMD3<Float>] = [
-      SIMD3(top, -220, 20), SIMD3(top + 1, -130, 10), SIMD3(0.6 * mediastinalShift - 1, -80, 0), fork,
+      SIMD3(top, -220, 20), SIMD3(top + 1, -130, 10), SIMD3(0.6 * mediastinalShift - 1, -80, 0),
+      fork,
     ]
     map.add(frame.tube(smooth(trachea), radii: smooth([8, 8, 7.6, 7.4])), outer: mu * 0.9)
     for side in [Float(-1), 1] {
       let bronchus: [SIMD3<Float>] = [
-        fork, fork + SIMD3(side * 16, side < 0 ? 17 : 11, 0),
+        fork + SIMD3(side * 6, 5, 0), fork + SIMD3(side * 16, side < 0 ? 17 : 11, 0),
         fork + SIMD3(side * 32, side < 0 ? 32 : 22, 0),
       ]
       map.add(frame.tube(bronchus, radii: [6.5, 5.6, 4.6]), outer: mu * 0.6)

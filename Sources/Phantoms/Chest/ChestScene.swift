@@ -55,10 +55,16 @@ struct ChestScene: Sendable {
   /// Shift of the mediastinum to the patient's left in millimetres.
   let mediastinalShift: Float
   /// Height of the diaphragm domes (right, left).
-  let domes: [Float]
+  let domes: SIMD2<Float>
+  /// Severities as Float, by `ChestFinding.index`; width, depth, curvature of the subject.
+  let levels: SIMD16<Float>
+  let width, depth, scoliosis, stout, flank, neck: Float
+  let breastDepth, breastSag, flat: Float
   /// Heart: left and right ellipse as centre, semi-axes, angle.
   let ventricle, atrium: Oval
   let knobRadius: Float
+  /// Widening of the vascular pedicle in millimetres.
+  let pedicle: Float
 
   struct Oval: Sendable {
     var x, y, a, b, cosine, sine: Float
@@ -97,10 +103,21 @@ struct ChestScene: Sendable {
     mediastinalShift = Float(
       1.3 * (collapseLeft - collapseRight) + 1.2 * (pushRight - pushLeft))
     let level = 62 + 44 * view.inspiration
-    domes = [
+    domes = SIMD2(
       Float(level + subject.domeRight - 4.5 * collapseRight),
-      Float(level + 9 + subject.domeLeft - 4.5 * collapseLeft),
-    ]
+      Float(level + 9 + subject.domeLeft - 4.5 * collapseLeft))
+    var levels = SIMD16<Float>()
+    for finding in ChestFinding.allCases { levels[finding.index] = Float(severities[finding]) }
+    self.levels = levels
+    width = Float(subject.width)
+    depth = Float(subject.depth)
+    scoliosis = Float(subject.scoliosis)
+    stout = Float(1 + 0.06 * subject.fat)
+    flank = Float(subject.width * (160 + 9 * subject.fat))
+    neck = Float(56 + 4 * subject.fat)
+    breastDepth = Float(subject.breast)
+    breastSag = Float(subject.breastSag)
+    flat = Float(view.recumbency)
 
     // The cardiothoracic ratio is the heart's two extents over the chest's width.
     let enlargement = severities[.cardiomegaly]
@@ -113,8 +130,8 @@ struct ChestScene: Sendable {
       + (view.isBedside ? 0.02 : 0) + (site.ageYears == nil ? 0 : 0.02)
     let diameter = Float(ratio) * 2 * Self.halfWidth * Float(subject.width)
     let round = Float(min(1, enlargement / 4))
-    let leftExtent = diameter * 0.66
-    let rightExtent = diameter * 0.34
+    let leftExtent = diameter * 0.69
+    let rightExtent = diameter * 0.31
     let bottom = Float(level) + 8
     let angle = Float(0.62 + subject.heartTilt) - 0.25 * Float(1 - view.inspiration)
     let shift = mediastinalShift + 38 * sinf(Float(view.axial))
@@ -126,11 +143,12 @@ struct ChestScene: Sendable {
     left.b *= length
     left.x = shift + leftExtent - left.reach
     ventricle = left
-    let size = rightExtent * 0.95
+    let size = rightExtent * 0.8
     atrium = Oval(
-      x: shift - rightExtent + size, y: bottom - 42 - 4 * round, a: size, b: 46 + 10 * round,
+      x: shift - rightExtent + size, y: bottom - 42 - 4 * round, a: size, b: 50 + 10 * round,
       cosine: 1, sine: 0)
-    knobRadius = Float(13 + 9 * min(1.2, subject.aorta))
+    knobRadius = Float(13 + 7 * min(1.2, subject.aorta))
+    pedicle = Float(1.5 * severities[.congestion] * contrast + 1.5 * (1 - view.inspiration))
   }
 
   var cardiothoracicRatio: Double {
@@ -141,7 +159,7 @@ struct ChestScene: Sendable {
   /// Lateral position of the spine at a height.
   @inline(__always)
   func spine(_ y: Float) -> Float {
-    Float(subject.scoliosis) * sinf(y * 0.022 + 0.6) - 62 * frame.axial
+    scoliosis * sinf(y * 0.022 + 0.6) - 62 * frame.axial
   }
 
   // MARK: Lungs
@@ -158,7 +176,7 @@ struct ChestScene: Sendable {
   func lung(_ x: Float, _ y: Float) -> LungPoint {
     let middle = mediastinalShift * 0.5
     let side = x < middle ? 0 : 1
-    let lateral = (side == 0 ? middle - x : x - middle) / Float(subject.width)
+    let lateral = (side == 0 ? middle - x : x - middle) / width
     let v = y < 45 ? (y - 45) / 172 : (y - 45) / 125
     let lean = y < 45 ? 16 * v * v : 0
     let fromCentre = lateral - (70 - lean)
@@ -171,7 +189,7 @@ struct ChestScene: Sendable {
   @inline(__always)
   func diaphragm(_ x: Float, side: Int) -> Float {
     let sign: Float = side == 0 ? -1 : 1
-    let u = (sign * x / Float(subject.width) - 66) / 76
+    let u = (sign * x / width - 66) / 76
     let flat = 1 - u * u
     return domes[side] + (flat > 0 ? 72 * (1 - flat.squareRoot()) : 72 + 30 * (abs(u) - 1))
   }
@@ -179,33 +197,42 @@ struct ChestScene: Sendable {
   /// Share of the cavity's depth that the mediastinum and heart fill at a point, 0...1.
   @inline(__always)
   func mediastinum(_ x: Float, _ y: Float) -> Float {
-    let centre = mediastinalShift + 0.5 * spine(y)
-    let widening = Float(1.6 * severities[.congestion] * contrast)
-    var left: Float = 24 + widening
-    var right: Float = 25 + widening
-    if y > -70 {
-      let t = min(1, (y + 70) / 60)
-      left += 6 * t
-      right += 2 * t
+    let centre = mediastinalShift + 0.4 * spine(y)
+    var left: Float = 19
+    var right: Float = 22
+    if y < -75 {
+      left += min(16, (-75 - y) * 0.22)
+      right += min(14, (-75 - y) * 0.18)
     } else {
-      left += min(12, (-70 - y) * 0.12)
-      right += min(14, (-70 - y) * 0.16)
+      let t = min(1, (y + 75) / 70)
+      left += 5 * t * t
+      right += 3 * t * t
     }
-    // Soft borders, 3 mm wide.
-    let fromLeft = (centre + left - x) / 3
-    let fromRight = (x - centre + right) / 3
-    var filled = min(1, max(0, min(fromLeft, fromRight) + 0.5))
-    let kx = x - (centre + 20)
-    let ky = y + 52
-    let knob = 1 - (kx * kx + ky * ky) / (knobRadius * knobRadius)
-    if knob > 0 { filled = max(filled, 0.75 * min(1, 3 * knob.squareRoot())) }
-    let px = x - (centre + 23)
-    let py = y + 14
-    let trunk = 1 - (px * px) / (15 * 15) - (py * py) / (24 * 24)
-    if trunk > 0 { filled = max(filled, 0.6 * min(1, 3 * trunk.squareRoot())) }
+    let widening = pedicle
+    let open = empty(centre + left + widening - x, 4.5) + empty(x - centre + right + widening, 4.5)
+    // Silhouettes overlap: what stays open is what all of them leave open.
+    var clear = min(1, open)
+    clear = min(clear, bulge(x - (centre + 9), (y + 54) * 0.85, knobRadius + 10))
+    clear = min(clear, bulge(x - (centre + 9), (y + 14) * 0.50, 24 + widening))
+    clear = min(clear, bulge(x - (centre - 10), (y + 50) * 0.30, 17 + widening))
     let heart = max(ventricle.depth(x, y), atrium.depth(x, y))
-    if heart > 0 { filled = max(filled, 0.82 * min(1, 1.7 * heart.squareRoot())) }
-    return filled
+    if heart > 0 { clear = min(clear, 1 - min(1, 2.2 * heart.squareRoot())) }
+    // Behind and in front of heart and vessels some lung remains.
+    let floor: Float = 0.07 + 0.05 * min(1, abs(x - centre) / 40)
+    return 1 - max(floor, clear)
+  }
+
+  /// 0 well inside a border, 1 outside, over a width in millimetres.
+  @inline(__always)
+  private func empty(_ inside: Float, _ width: Float) -> Float {
+    min(1, max(0, 0.5 - inside / width))
+  }
+
+  /// How much a round bulge leaves open at an offset from its centre.
+  @inline(__always)
+  private func bulge(_ dx: Float, _ dy: Float, _ radius: Float) -> Float {
+    let inside = 1 - (dx * dx + dy * dy) / (radius * radius)
+    return inside > 0 ? 1 - min(1, 2.2 * inside.squareRoot()) : 1
   }
 
   // MARK: Body
@@ -213,45 +240,53 @@ struct ChestScene: Sendable {
   /// Soft tissue the ray would cross if the chest were solid, in millimetres (adult frame).
   @inline(__always)
   func body(_ x: Float, _ y: Float) -> Float {
-    let stout = 1 + 0.06 * Float(subject.fat)
-    let across = abs(x) / (Float(subject.width) * (154 + 9 * Float(subject.fat) + 0.05 * (y + 60)))
-    var thickness: Float = 0
-    if across < 1 {
-      let high = min(1, max(0, (-25 - y) / 130))
-      let taper = 1 - 0.72 * high * high
-      thickness =
-        220 * stout * Float(subject.depth) * taper * (1 - across * across * across).squareRoot()
-    }
-    // Neck, shoulders, arms.
     let far = abs(x)
-    if y < 60 {
-      let neck: Float = 50 + 3 * Float(subject.fat)
-      let top = -178 + max(0, far - neck) * 0.42
-      let rise = far < neck ? 1 : min(1, max(0, (y - top) / 46))
-      if far < neck { thickness = max(thickness, 120 * stout) } else if rise > 0 {
-        let fade = min(1, max(0, (60 - y) / 90))
-        thickness = max(thickness, 125 * stout * rise.squareRoot() * fade * (far < 225 ? 1 : 0))
+    // Torso, wider towards the armpits, thinner towards the neck.
+    let high = min(1, max(0, (-20 - y) / 140))
+    let across = far / (flank + 30 * high)
+    var torso: Float = 0
+    if across < 1 {
+      torso = 218 * stout * depth * (1 - 0.38 * high * high)
+      torso *= (1 - across * across * across).squareRoot()
+    }
+    // Neck and shoulders.
+    var girdle: Float = 0
+    if y < 40 {
+      let beyond = max(0, far - neck + 12)
+      let top = -190 + 0.42 * beyond - 0.00045 * beyond * beyond
+      let rise = min(1, max(0, (y - top) / 70))
+      let reach = min(1, max(0, (far - 95) / 90))
+      let fade = min(1, max(0, (-75 + 115 * reach - y) / (70 + 30 * reach)))
+      girdle = 132 * stout * rise.squareRoot() * fade * (2 - fade)
+      if far < neck, y < -60 {
+        let u = far / neck
+        let column = 112 * (1 - u * u).squareRoot() * min(1, (-60 - y) / 60)
+        girdle = max(girdle, column)
       }
     }
-    let arm = (far - 205 - 4 * Float(subject.fat)) / (36 * stout)
-    if abs(arm) < 1, y > -40 {
-      thickness = max(thickness, 76 * stout * (1 - arm * arm).squareRoot())
+    var arms: Float = 0
+    if y > -90 {
+      let arm = (far - 212 - 4 * Float(subject.fat)) / (40 * stout)
+      if abs(arm) < 1 { arms = 80 * stout * (1 - arm * arm).squareRoot() * min(1, (y + 90) / 60) }
     }
-    if subject.breast > 0 {
-      thickness += breast(x, y, side: -1) + breast(x, y, side: 1)
-    }
+    // A smooth maximum: the fourth root of the sum of fourth powers.
+    let t2 = torso * torso
+    let g2 = girdle * girdle
+    let a2 = arms * arms
+    var thickness = (t2 * t2 + g2 * g2 + a2 * a2).squareRoot().squareRoot()
+    if breastDepth > 0 { thickness += breast(x, y, side: -1) + breast(x, y, side: 1) }
     return thickness
   }
 
   /// Soft tissue of one breast (or pectoral fold) in millimetres.
   @inline(__always)
   private func breast(_ x: Float, _ y: Float, side: Float) -> Float {
-    let flat = Float(view.recumbency)
-    let cx = side * (80 + 16 * flat) + 60 * frame.axial
-    let cy = 32 + Float(subject.breastSag) * (1 - 0.5 * flat)
-    let u = (x - cx) / (58 + 0.5 * Float(subject.breast))
-    let v = (y - cy) / (y > cy ? 44 + 0.3 * Float(subject.breast) : 80)
+    let cx = side * (84 + 18 * flat) + 60 * frame.axial
+    let cy = 44 + breastSag * (1 - 0.5 * flat)
+    let u = (x - cx) / (56 + 0.5 * breastDepth)
+    let v = (y - cy) / (y > cy ? 40 + 0.4 * breastDepth : 85)
     let inside = 1 - u * u - v * v
-    return inside > 0 ? 1.5 * Float(subject.breast) * inside.squareRoot() : 0
+    guard inside > 0 else { return 0 }
+    return 1.35 * breastDepth * inside * (0.7 + 0.3 * inside)
   }
 }

@@ -1,14 +1,21 @@
 import Foundation
 import Kernels
 
-/// Smooth correlated noise in the plane: unit normal numbers on a turned square lattice with
-/// quintic interpolation, rescaled to unit variance on average.
+/// Smooth correlated noise in the plane: unit normal numbers on a turned square lattice under
+/// quadratic B-splines, rescaled to unit variance on average.
 ///
 /// A function of millimetres, not of pixels: images of any resolution sample the same field.
 struct LatticeNoise: Sendable {
-  private let nodes: [Float]
+  private let nodes: Nodes
   private let size: Int
   private let inverse, cosine, sine: Float
+
+  /// Node values at a fixed address, so that reading one costs no bookkeeping.
+  private final class Nodes: @unchecked Sendable {
+    let values: UnsafeMutableBufferPointer<Float>
+    init(count: Int) { values = .allocate(capacity: count) }
+    deinit { values.deallocate() }
+  }
 
   /// A field with the given lattice constant that covers a disc around the origin.
   init(spacingMM: Double, radiusMM: Double, stream: inout RandomStream) {
@@ -17,29 +24,35 @@ struct LatticeNoise: Sendable {
     cosine = Float(cos(angle))
     sine = Float(sin(angle))
     inverse = Float(1 / spacingMM)
-    var drawn = [Float](repeating: 0, count: size * size)
-    drawn.withUnsafeMutableBufferPointer { stream.fillNormal($0) }
-    nodes = drawn
+    nodes = Nodes(count: size * size)
+    stream.fillNormal(nodes.values)
   }
 
   /// The field at a point in millimetres.
+  @inline(__always)
   func callAsFunction(_ x: Float, _ y: Float) -> Float {
     let half = Float(size) / 2
-    let u = min(Float(size) - 1.001, max(0, (cosine * x + sine * y) * inverse + half))
-    let v = min(Float(size) - 1.001, max(0, (cosine * y - sine * x) * inverse + half))
-    let i = Int(u)
-    let j = Int(v)
-    let a = Self.ease(u - Float(i))
-    let b = Self.ease(v - Float(j))
-    return nodes.withUnsafeBufferPointer { nodes in
-      let at = j &* size &+ i
-      let top = nodes[at] + a * (nodes[at &+ 1] - nodes[at])
-      let below = at &+ size
-      let bottom = nodes[below] + a * (nodes[below &+ 1] - nodes[below])
-      // 1.38: one over the root mean square weight of quintic interpolation over a cell.
-      return 1.38 * (top + b * (bottom - top))
+    let limit = Float(size) - 2.01
+    let u = min(limit, max(1, (cosine * x + sine * y) * inverse + half))
+    let v = min(limit, max(1, (cosine * y - sine * x) * inverse + half))
+    let i = Int(u + 0.5)
+    let j = Int(v + 0.5)
+    let a = Self.weights(u - Float(i))
+    let b = Self.weights(v - Float(j))
+    let at = nodes.values.baseAddress! + ((j &- 1) &* size &+ i &- 1)
+    var sum: Float = 0
+    for row in 0..<3 {
+      let line = at + row &* size
+      sum += b[row] * (a[0] * line[0] + a[1] * line[1] + a[2] * line[2])
     }
+    // The mean over a cell of the squared weights is (11/20)² in two dimensions.
+    return sum * (20.0 / 11)
   }
 
-  private static func ease(_ t: Float) -> Float { t * t * t * (t * (6 * t - 15) + 10) }
+  @inline(__always)
+  private static func weights(_ t: Float) -> SIMD3<Float> {
+    let low = 0.5 - t
+    let high = 0.5 + t
+    return SIMD3(0.5 * low * low, 0.75 - t * t, 0.5 * high * high)
+  }
 }

@@ -82,7 +82,7 @@ public struct SampledGaussian: Sendable, Codable, Hashable {
         .usage,
         "sampling \(sampling.rawValue): the subsampled-Gaussian bound holds for Poisson batches "
           + "only, and fixed-size shuffled batches can leak more than it states; draw Poisson "
-          + "batches, or account with sampling rate 1 and one step per epoch")
+          + "batches, or account one full-batch release per epoch (q 1, steps = epochs)")
     }
   }
 

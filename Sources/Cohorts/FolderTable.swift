@@ -1,0 +1,169 @@
+import Foundation
+import Imaging
+import Kernels
+import Tensors
+
+/// Images in a folder, described by a CSV or TSV table with one row an image.
+///
+/// PNG and JPEG files of 8 or 16 bits; colour becomes grey unless three channels are asked for;
+/// with a target size, images are stretched to it. Without a patient column each image is its own
+/// patient. Without a split column patients are dealt to train, validation and test 70:10:20.
+public enum FolderTable {
+  /// Reads a folder with one table in it, or a table whose image paths are relative to its folder.
+  ///
+  /// Throws an input error naming the table, row and column of the first fault: a missing column,
+  /// an image that is missing or damaged, an unknown sex or split, a negative age, a label that is
+  /// not 0 or 1, a patient in two splits or of two sexes, images of unequal sizes.
+  public static func read(
+    _ path: String, mapping: ColumnMapping = ColumnMapping(),
+    stream: RandomStream = RandomStream(42).child("split")
+  ) throws -> Cohort {
+    let table = try TextTable.read(try tablePath(path))
+    let reader = try RowReader(table, mapping)
+    guard !table.rows.isEmpty else {
+      throw LightboxError.input(
+        file: table.file, found: "a header and no rows", expected: "one row an image")
+    }
+    var cases: [Case] = []
+    var people = PatientList(table: table, sexColumn: reader.sex)
+    for row in table.rows.indices {
+      let value = try reader.read(row)
+      cases.append(value.case)
+      try people.add(value.patient, row: row)
+    }
+    let home = URL(fileURLWithPath: table.file).deletingLastPathComponent().path
+    let folder =
+      mapping.folder.hasPrefix("/")
+      ? mapping.folder : mapping.folder.isEmpty ? home : home + "/" + mapping.folder
+    var cohort = Cohort(
+      name: mapping.name ?? defaultName(path), tier: mapping.tier, labelNames: reader.labels,
+      patients: people.patients, cases: cases,
+      images: try pixels(reader, folder: folder, mapping))
+    if reader.patient == nil {
+      cohort.notes.append("The table names no patients: each image stands for its own patient.")
+    }
+    if reader.split == nil {
+      cohort = cohort.split(train: 0.7, validation: 0.1, stream: stream)
+      cohort.notes.append("The table has no split: patients were dealt 70:10:20 by a stream.")
+    }
+    return try cohort.validated(
+      origin: Cohort.Origin(
+        file: table.file, firstRow: 2, caseColumn: reader.id ?? reader.image,
+        patientColumn: reader.patient, ageColumn: reader.age, splitColumn: reader.split,
+        labelColumns: reader.findings == nil ? reader.labels : []))
+  }
+
+  /// The table itself: the path, or the only table in the folder.
+  private static func tablePath(_ path: String) throws -> String {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw LightboxError.input(
+        file: path, found: "no file or folder", expected: "a table, or a folder with one")
+    }
+    guard isFolder.boolValue else { return path }
+    let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    let tables = names.filter(isTable)
+    guard tables.count == 1 else {
+      let found =
+        names.isEmpty
+        ? "an empty folder"
+        : tables.isEmpty ? "no CSV or TSV table" : tables.joined(separator: ", ")
+      throw LightboxError.input(
+        file: path, found: found, expected: "images and one CSV or TSV table",
+        hint: tables.count > 1 ? "give the path of the table itself" : nil)
+    }
+    return path + "/" + tables[0]
+  }
+
+  /// Whether a name is that of a CSV or TSV file, plain or gzipped.
+  static func isTable(_ name: String) -> Bool {
+    let lower = name.lowercased()
+    return ["csv", "tsv", "tab"].contains {
+      lower.hasSuffix("." + $0) || lower.hasSuffix(".\($0).gz")
+    }
+  }
+
+  private static func defaultName(_ path: String) -> String {
+    let name = URL(fileURLWithPath: path).lastPathComponent
+    return name.split(separator: ".").first.map(String.init) ?? name
+  }
+
+  /// All images, [case, channel, height, width]; the first fault by row is thrown.
+  private static func pixels(
+    _ reader: RowReader, folder: String, _ mapping: ColumnMapping
+  ) throws -> Tensor<Float> {
+    let table = reader.table
+    let images = try Parallel.map(table.rows.count) { row -> Image in
+      let name = try table.string(row, reader.image)
+      let path = name.hasPrefix("/") ? name : folder + "/" + name
+      guard !name.isEmpty, FileManager.default.fileExists(atPath: path) else {
+        throw table.error(row, reader.image, expected: "the path of an image file")
+      }
+      do {
+        let image = try ImageFile.read(path)
+        let converted = mapping.channels == 1 ? image.grey() : image.rgb()
+        guard let height = mapping.height, let width = mapping.width else { return converted }
+        return converted.resampled(height: height, width: width)
+      } catch let error as LightboxError {
+        throw LightboxError(
+          error.kind,
+          "\(table.file), row \(row + 2), column \(reader.image): \(error.description)")
+      }
+    }
+    let (height, width) = (images[0].height, images[0].width)
+    for (row, image) in images.enumerated() where image.height != height || image.width != width {
+      throw LightboxError.input(
+        file: table.file, row: row + 2, column: reader.image,
+        found: "an image of \(image.height) x \(image.width) pixels",
+        expected: "\(height) x \(width) as in row 2", hint: "give a target size: size=64")
+    }
+    let size = mapping.channels * height * width
+    return Tensor(shape: [images.count, mapping.channels, height, width]) { target in
+      for (row, image) in images.enumerated() {
+        image.pixels.withUnsafeElements { source in
+          for i in 0..<size {
+            // Interpolation weights add up to 1 only to rounding.
+            target[row * size + i] = min(max(source[i], 0), 1)
+          }
+        }
+      }
+    }
+  }
+}
+
+/// The patients of a table in order of first appearance, merged over their rows.
+private struct PatientList {
+  let table: TextTable
+  let sexColumn: String?
+  private(set) var patients: [Patient] = []
+  private var places: [String: Int] = [:]
+  private var sexRows: [String: Int] = [:]
+
+  init(table: TextTable, sexColumn: String?) {
+    self.table = table
+    self.sexColumn = sexColumn
+  }
+
+  /// Adds what a row says of a patient: the youngest age counts, sex must not change.
+  mutating func add(_ patient: Patient, row: Int) throws {
+    if patient.sex != nil, sexRows[patient.id] == nil { sexRows[patient.id] = row }
+    guard let place = places[patient.id] else {
+      places[patient.id] = patients.count
+      patients.append(patient)
+      return
+    }
+    if let sex = patient.sex, let sexColumn {
+      if let known = patients[place].sex, known != sex {
+        throw table.error(
+          row, sexColumn,
+          expected:
+            "\(known.rawValue) as in row \(sexRows[patient.id]! + 2) of patient \(patient.id)")
+      }
+      patients[place].sex = sex
+    }
+    if let age = patient.ageYears {
+      patients[place].ageYears = min(age, patients[place].ageYears ?? age)
+    }
+    patients[place].comorbidities = patients[place].comorbidities ?? patient.comorbidities
+  }
+}

@@ -1,0 +1,82 @@
+import COneDNN
+
+/// Convolution of Float through oneDNN, one thread a call, parallel over parts of the batch.
+///
+/// A primitive of oneDNN is made for one batch size. The batch is cut into parts of a size fixed by
+/// the shape and the rest into powers of two, so a few primitives serve every batch size, the
+/// parts do not depend on the number of threads, and neither do results.
+enum PreparedConvolution {
+  enum Direction: Int64 { case forward, inputGradient, weightGradient }
+  enum Algorithm: Int64 { case direct, automatic, plain }
+
+  /// The parts of a batch: as many of `size` as fit, then falling powers of two.
+  static func parts(of batch: Int, size: Int) -> [Range<Int>] {
+    var result: [Range<Int>] = []
+    var start = 0
+    var length = size
+    while start < batch {
+      while length > batch - start { length /= 2 }
+      result.append(start..<(start + length))
+      start += length
+    }
+    return result
+  }
+
+  private static func prepared(
+    _ g: ConvolutionGeometry, _ batch: Int, _ direction: Direction, _ algorithm: Algorithm
+  ) -> OpaquePointer? {
+    var key = lightbox_convolution_key(
+      batch: Int64(batch), input_channels: Int64(g.inputChannels),
+      input_height: Int64(g.inputHeight), input_width: Int64(g.inputWidth),
+      output_channels: Int64(g.outputChannels), kernel_height: Int64(g.kernelHeight),
+      kernel_width: Int64(g.kernelWidth), stride: Int64(g.stride), padding: Int64(g.padding),
+      direction: direction.rawValue, algorithm: algorithm.rawValue)
+    return lightbox_convolution_prepare(&key)
+  }
+
+  /// Runs one direction over the batch; false where oneDNN has no implementation for the shape.
+  ///
+  /// `first` and `second` are the operands in the order of the shim. A weight gradient is summed
+  /// over the parts in their order.
+  static func run(
+    _ g: ConvolutionGeometry, _ direction: Direction, _ algorithm: Algorithm, partSize: Int,
+    _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>,
+    _ result: UnsafeMutablePointer<Float>
+  ) -> Bool {
+    let parts = parts(of: g.batch, size: partSize)
+    let convolutions = parts.map { prepared(g, $0.count, direction, algorithm) }
+    guard convolutions.allSatisfy({ $0 != nil }) else { return false }
+    let separate = direction == .weightGradient && parts.count > 1
+    UnfoldedConvolution.withScratch(separate ? parts.count * g.weightCount : 0) { partial in
+      Parallel.each(parts.count) { index in
+        let start = parts[index].lowerBound
+        let convolution = convolutions[index]!
+        let (a, b, c): (UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>)
+        switch direction {
+        case .forward:
+          (a, b, c) = (first + start * g.inputCount, second, result + start * g.outputCount)
+        case .inputGradient:
+          (a, b, c) = (first + start * g.outputCount, second, result + start * g.inputCount)
+        case .weightGradient:
+          (a, b, c) = (
+            first + start * g.inputCount, second + start * g.outputCount,
+            separate ? partial + index * g.weightCount : result
+          )
+        }
+        let bytes = lightbox_convolution_workspace(convolution)
+        let workspace = MemoryPool.shared.take(bytes)
+        defer { MemoryPool.shared.give(workspace, bytes) }
+        let status = lightbox_convolution_run(convolution, a, b, c, workspace)
+        precondition(status == 0, "oneDNN status (\(status)) of \(direction) for \(g) must be 0")
+      }
+      if separate {
+        result.update(from: partial, count: g.weightCount)
+        for part in 1..<parts.count {
+          let source = partial + part * g.weightCount
+          for i in 0..<g.weightCount { result[i] += source[i] }
+        }
+      }
+    }
+    return true
+  }
+}

@@ -1,0 +1,43 @@
+import Foundation
+import Kernels
+import Tensors
+
+/// How the weights of convolutions and linear layers start.
+///
+/// fanIn = inputs per output element (input channels × kernel area), fanOut = output channels ×
+/// kernel area.
+public enum Initialization: String, Codable, Hashable, Sendable {
+  /// U(−1/√fanIn, 1/√fanIn): the default of PyTorch's Conv2d and Linear, biases included.
+  case uniformFanIn
+  /// N(0, 2/fanOut): what torchvision's ResNet gives its convolutions (He et al. 2015,
+  /// doi:10.1109/ICCV.2015.123).
+  case normalFanOut
+
+  /// A weight tensor [out, in] or [out, in, kernel, kernel].
+  func weight<Scalar: TensorScalar>(
+    shape: [Int], stream: RandomStream
+  ) -> Tensor<Scalar> {
+    let area = shape.dropFirst(2).reduce(1, *)
+    switch self {
+    case .uniformFanIn:
+      return Self.uniform(shape: shape, fanIn: shape[1] * area, stream: stream)
+    case .normalFanOut:
+      var stream = stream
+      let deviation = (2 / Double(shape[0] * area)).squareRoot()
+      return Tensor(
+        shape: shape,
+        (0..<shape.reduce(1, *)).map { _ in Scalar(deviation * stream.normal()) })
+    }
+  }
+
+  /// Uniform between ±1/√fanIn.
+  static func uniform<Scalar: TensorScalar>(
+    shape: [Int], fanIn: Int, stream: RandomStream
+  ) -> Tensor<Scalar> {
+    var stream = stream
+    let bound = 1 / Double(fanIn).squareRoot()
+    return Tensor(
+      shape: shape,
+      (0..<shape.reduce(1, *)).map { _ in Scalar(stream.uniform(in: -bound...bound)) })
+  }
+}

@@ -1,0 +1,31 @@
+import Autodiff
+import Tensors
+
+/// A function of images with parameters: images [batch, channel, height, width] to logits
+/// [batch, class].
+///
+/// Networks of this room treat the cases of a batch independently (no batch normalisation), so
+/// that per-example gradients and differential privacy are defined.
+public protocol Network<Scalar>: AnyObject {
+  associatedtype Scalar: TensorScalar
+  /// All parameters, in the order of PyTorch's `state_dict`.
+  var parameters: [Parameter<Scalar>] { get }
+  func callAsFunction(_ images: Variable<Scalar>) -> Variable<Scalar>
+}
+
+extension Network {
+  /// Number of trainable numbers.
+  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
+
+  /// The leaves that gradients are taken at, in the order of `parameters`.
+  public var variables: [Variable<Scalar>] { parameters.map(\.variable) }
+
+  /// Runs `body` while no graph is recorded over the parameters: forward passes free their
+  /// intermediate results as they go.
+  public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let before = parameters.map(\.requiresGradient)
+    for parameter in parameters { parameter.requiresGradient = false }
+    defer { for (parameter, flag) in zip(parameters, before) { parameter.requiresGradient = flag } }
+    return try body()
+  }
+}
