@@ -83,7 +83,11 @@ let executables: [Target] = [
   .executableTarget(
     name: "lightbox",
     dependencies: ["Statistics", "Privacy", "Imaging", "StudyKit", argumentParser],
-    swiftSettings: [.swiftLanguageMode(.v6)])
+    swiftSettings: [.swiftLanguageMode(.v6)]),
+  // A few seconds of study for StudyKit's tests to kill, start again and compare.
+  .executableTarget(
+    name: "fixture-study", dependencies: ["StudyKit"], path: "Tests/Fixtures/kill-study",
+    swiftSettings: [.swiftLanguageMode(.v5)]),
 ]
 
 let studies = ["dp-fairness", "phantoms"]
@@ -103,7 +107,7 @@ let testTargets: [Target] = [
   tests("Cohorts"),
   tests("Phantoms", ["Networks", "Training"]),
   tests("Plotting"),
-  tests("StudyKit"),
+  tests("StudyKit", ["fixture-study"]),
 ]
 
 let package = Package(

@@ -14,8 +14,10 @@ public final class CodeDigest: @unchecked Sendable {
 
   let root: String
   let studyFolder: String
+  private let modulesHere: [String]
   private let lock = NSLock()
   private var perFolder: [String: String] = [:]
+  private var perModules: [[String]: [String]] = [:]
 
   /// Digest of the executable when the sources cannot stand for it, else nil.
   public let binary: String?
@@ -26,7 +28,8 @@ public final class CodeDigest: @unchecked Sendable {
   public init(root: String, studyFolder: String, executable: String) throws {
     self.root = root
     self.studyFolder = studyFolder
-    let folders = Self.libraries(root).map { "Sources/\($0)" } + [studyFolder]
+    modulesHere = Self.libraries(root)
+    let folders = modulesHere.map { "Sources/\($0)" } + [studyFolder]
     guard DurableFile.isFolder(root + "/" + studyFolder) else {
       binary = try SHA256.hex(ofFile: executable)
       warning = "no sources at \(root)/\(studyFolder): stages are keyed by the program's digest"
@@ -64,8 +67,11 @@ public final class CodeDigest: @unchecked Sendable {
 
   /// The named modules with all that they import; all compute modules for nil.
   func closure(_ modules: [String]?) throws -> [String] {
-    let known = Self.libraries(root)
+    let known = modulesHere
     guard let modules else { return known.filter { !Self.presentation.contains($0) } }
+    lock.lock()
+    defer { lock.unlock() }
+    if let closed = perModules[modules] { return closed }
     var found: Set<String> = []
     var queue = modules
     while let module = queue.popLast() {
@@ -76,6 +82,7 @@ public final class CodeDigest: @unchecked Sendable {
       guard found.insert(module).inserted else { continue }
       queue += try imports(of: module).filter { known.contains($0) }
     }
+    perModules[modules] = found.sorted()
     return found.sorted()
   }
 

@@ -25,31 +25,24 @@ struct Provenance: Sendable {
 
   init() throws {
     toolchain = "Swift \(Self.compiler), \(try Self.comment())"
-    var libraries: [String: String] = [:]
-    let symbols = dlopen(nil, RTLD_LAZY)
-    defer { if let symbols { dlclose(symbols) } }
-
-    typealias Text = @convention(c) () -> UnsafePointer<CChar>?
-    func text(_ symbol: String) -> String? {
-      guard let address = dlsym(symbols, symbol) else { return nil }
-      return unsafeBitCast(address, to: Text.self)().map { String(cString: $0) }
-    }
-    if let blas = text("openblas_get_config") {
-      // "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH … MAX_THREADS=128": name and version.
-      libraries["OpenBLAS"] = blas.split(separator: " ").prefix(2).last.map(String.init) ?? blas
-    }
-    if let zlib = text("zlibVersion") { libraries["zlib"] = zlib }
-    if let glibc = text("gnu_get_libc_version") { libraries["glibc"] = glibc }
-    typealias OneDNN = @convention(c) () -> UnsafePointer<Int32>?
-    if let address = dlsym(symbols, "dnnl_version"),
-      let version = unsafeBitCast(address, to: OneDNN.self)()
-    {
-      libraries["oneDNN"] = "\(version[0]).\(version[1]).\(version[2])"
-    }
+    let here = Machine.current
+    // "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH … MAX_THREADS=128": name and version.
+    let blas = here.blasConfiguration.split(separator: " ").prefix(2).last.map(String.init)
+    var libraries = ["OpenBLAS": blas ?? "unknown", "oneDNN": here.oneDNN, "glibc": here.glibc]
+    libraries["zlib"] = Self.zlibVersion
     self.libraries = libraries
     machine = MachineRecord(
-      cpu: Self.cpuName, isa: Self.instructionSet, blas_core: text("openblas_get_corename") ?? "",
-      threads: Parallel.threads, glibc: libraries["glibc"] ?? "")
+      cpu: here.cpu, isa: here.isa, blas_core: here.blasCore, threads: here.threads,
+      glibc: here.glibc)
+  }
+
+  /// Version of the zlib in this process, which writes compressed cases.
+  private static var zlibVersion: String? {
+    let symbols = dlopen(nil, RTLD_LAZY)
+    defer { if let symbols { dlclose(symbols) } }
+    typealias Version = @convention(c) () -> UnsafePointer<CChar>?
+    guard let address = dlsym(symbols, "zlibVersion") else { return nil }
+    return unsafeBitCast(address, to: Version.self)().map { String(cString: $0) }
   }
 
   private static var compiler: String {
@@ -96,41 +89,5 @@ struct Provenance: Sendable {
         .joined(separator: ", ")
     }
     return ""
-  }
-
-  private static var cpuLines: [Substring] {
-    let data = FileManager.default.contents(atPath: "/proc/cpuinfo") ?? Data()
-    return String(decoding: data, as: UTF8.self).split(separator: "\n")
-  }
-
-  private static func cpuField(_ name: String) -> String? {
-    cpuLines.first { $0.hasPrefix(name) }?.split(separator: ":", maxSplits: 1).last
-      .map { $0.trimmingCharacters(in: .whitespaces) }
-  }
-
-  private static var cpuName: String {
-    cpuField("model name") ?? cpuField("CPU part") ?? ProcessInfo.processInfo.machineName
-  }
-
-  /// The widest vector instructions that kernels may use here.
-  private static var instructionSet: String {
-    let flags = Set((cpuField("flags") ?? "").split(separator: " ").map(String.init))
-    let limit = ProcessInfo.processInfo.environment["ONEDNN_MAX_CPU_ISA"]?.uppercased()
-    if flags.contains("avx512f") && flags.contains("avx512bw") && limit != "AVX2" {
-      return flags.contains("avx512_vnni") ? "avx512-vnni" : "avx512"
-    }
-    if flags.contains("avx2") { return "avx2" }
-    return flags.isEmpty ? ProcessInfo.processInfo.machineName : "sse"
-  }
-}
-
-extension ProcessInfo {
-  /// The kernel's name of the architecture: x86_64, aarch64.
-  var machineName: String {
-    var name = utsname()
-    uname(&name)
-    return withUnsafeBytes(of: name.machine) { bytes in
-      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-    }
   }
 }

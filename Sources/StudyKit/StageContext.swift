@@ -12,7 +12,7 @@ public struct StageContext: Sendable {
   public let root: RandomStream
   public let scale: Scale
   /// Where noise that protects patients has to come from.
-  public let noise: NoiseSource
+  public let noise: NoiseChoice
   public let progress: StageProgress
   public let checkpoint: CheckpointStore
 
@@ -23,7 +23,7 @@ public struct StageContext: Sendable {
 
   /// A context outside any run: no checkpoints, no progress. For tests of stage bodies.
   public static func alone(
-    seed: UInt64 = 1, scale: Scale = .smoke, noise: NoiseSource = .seeded
+    seed: UInt64 = 1, scale: Scale = .smoke, noise: NoiseChoice = .seeded
   ) -> StageContext {
     StageContext(
       stream: RandomStream(seed).child("alone"), root: RandomStream(seed), scale: scale,

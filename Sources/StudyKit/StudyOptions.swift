@@ -32,7 +32,7 @@ public struct StudyOptions: ParsableArguments, Sendable {
   @Option(
     help: ArgumentHelp(
       "secure (the operating system's generator, default with --data) or seeded (repeatable)."))
-  public var noise: NoiseSource?
+  public var noise: NoiseChoice?
 
   @Option(
     help: ArgumentHelp(
@@ -86,10 +86,10 @@ public struct StudyOptions: ParsableArguments, Sendable {
   }
 
   /// Where the noise of private training comes from when `--noise` is not given.
-  public var defaultNoise: NoiseSource { data == nil ? .seeded : .secure }
+  public var defaultNoise: NoiseChoice { data == nil ? .seeded : .secure }
 
   /// Where the noise of private training comes from.
-  public var effectiveNoise: NoiseSource { noise ?? defaultNoise }
+  public var effectiveNoise: NoiseChoice { noise ?? defaultNoise }
 
   /// Last component of a path with everything but letters, digits and `. _ -` replaced.
   static func baseName(_ path: String) -> String {
@@ -111,7 +111,7 @@ public enum KernelISA: String, Codable, Hashable, Sendable, CaseIterable {
 }
 
 /// Where the noise that protects patients comes from.
-public enum NoiseSource: String, Codable, Hashable, Sendable, CaseIterable {
+public enum NoiseChoice: String, Codable, Hashable, Sendable, CaseIterable {
   /// The operating system's generator: not repeatable, by intent.
   case secure
   /// The study's streams: repeatable, and no protection for anyone.
@@ -120,4 +120,4 @@ public enum NoiseSource: String, Codable, Hashable, Sendable, CaseIterable {
 
 extension Scale: ExpressibleByArgument {}
 extension KernelISA: ExpressibleByArgument {}
-extension NoiseSource: ExpressibleByArgument {}
+extension NoiseChoice: ExpressibleByArgument {}

@@ -117,6 +117,8 @@ enum StudyProcess {
   /// On an interrupt or a request to end: says that the run resumes, and ends with 128 + n. What
   /// was written so far is whole, so nothing needs to be waited for.
   private static func watchSignals(_ run: StudyRun) {
+    // A file that may not grow is an error to report, not a signal to die of.
+    signal(SIGXFSZ, SIG_IGN)
     for number in [SIGINT, SIGTERM, SIGHUP] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: signalQueue)

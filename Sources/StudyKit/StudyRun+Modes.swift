@@ -52,7 +52,7 @@ extension StudyRun {
     }
     try outputs.prepare()
     try body()
-    try keep("ledger.tsv")
+    if DurableFile.exists(outputs.target + "/ledger.tsv") { try keep("ledger.tsv") }
     try write(try TSV.encode(log), to: "log.tsv")
     var new = old
     new.outputs = try RunRecord.digests(of: outputs.assembly)
@@ -78,6 +78,7 @@ extension StudyRun {
 
   /// The files that close a run.
   private func assemble() throws {
+    noteUntouched()
     try write(try TSV.encode(log), to: "log.tsv")
     try write(try runRecord().json(), to: RunRecord.file)
   }

@@ -24,6 +24,41 @@ extension StudyRun {
     record(anchor)
   }
 
+  /// A figure: `<id>.tsv`, `.gp` and `.svg` (image grids `.png`), drawn from the written table only.
+  ///
+  /// `--redraw` reads the rows back from the table, so restyling a figure computes nothing.
+  public func figure<Row: TableRow>(
+    _ id: String, _ caption: String = "", tier: DataTier? = nil,
+    from rows: @autoclosure () throws -> [Row], fileID: String = #fileID,
+    line: Int = #line, function: String = #function, draw: (Plot<Row>) throws -> Void
+  ) throws {
+    let anchor = try anchor(.figure, id, tier, title: caption, fileID: fileID, line: line)
+    if mode != .explain {
+      let table = "\(id).tsv"
+      let evaluated: [Row]
+      if writes {
+        evaluated = try rows()
+      } else {
+        let text = String(decoding: try existing(table), as: UTF8.self)
+        evaluated = try TSV.decode(Row.self, text, file: "\(outputs.shown)/\(table)")
+        // The pixels of an image grid are data as well, and stay.
+        if DurableFile.exists("\(outputs.target)/\(id).tiles.png") { try keep("\(id).tiles.png") }
+      }
+      let drawer = function.prefix { $0 != "(" }
+      let files = try Figure.render(
+        evaluated, name: id, directory: outputs.assembly,
+        footer: [name, String(drawer), tier?.rawValue ?? ""].filter { !$0.isEmpty }
+          .joined(separator: " · "),
+        metadata: [
+          ("study", name), ("function", String(drawer)), ("source", anchor.file),
+          ("tier", tier?.rawValue ?? "none"), ("seed", String(seed)), ("scale", scale.rawValue),
+        ].map { (name: $0.0, value: $0.1) },
+        reusingTiles: mode == .redraw, draw: draw)
+      if !files.warnings.isEmpty { say("\(id): gnuplot remarks: \(files.warnings)") }
+    }
+    record(anchor)
+  }
+
   /// Per-case rows: `cases/<id>.tsv.gz`, whole or, where `subset` is given, the rows it accepts;
   /// the whole set is then in `.cache/<study>/cases/`.
   ///

@@ -78,6 +78,9 @@ extension StudyRun {
 extension StudyRun {
   /// One value for each configuration, computed over `--jobs` cores, each on one of them.
   ///
+  /// A member is labelled by its configuration's `description`, where it has one, else by the
+  /// fields of its JSON; the label names its stream, so it must not change without reason.
+  ///
   ///     let arms = study.seeds.map { Arm(epsilon: 8, seed: $0) }
   ///     let models = try study.stages("train", over: arms, cohort) { context, arm, cohort in … }
   ///
@@ -156,7 +159,7 @@ extension StudyRun {
   ) throws -> [Staged<Value>] {
     let group = StageGroup(definition.name, isParallel: true, run: self)
     for (index, configuration) in configurations.enumerated() {
-      let member = StageDefinition.memberLabel(try StageKey.json(configuration))
+      let member = try StageDefinition.memberLabel(configuration)
       let label = "\(definition.name)[\(member)]"
       if group.tasks.contains(where: { $0.label == label }) {
         throw LightboxError(.software, "the stage \(label) is listed twice")
@@ -195,9 +198,13 @@ struct StageDefinition {
       "the \(what) \"\(name)\" must be made of letters, digits and . _ -")
   }
 
-  /// A member's label from its configuration: `{"arm":"private","seed":3}` gives
-  /// `arm=private,seed=3`; nested parts stay as they are.
-  static func memberLabel(_ json: String) -> String {
+  /// A member's label: the configuration's own description where it has one, else from its JSON:
+  /// `{"arm":"private","seed":3}` gives `arm=private,seed=3`; nested parts stay as they are.
+  static func memberLabel(_ configuration: some Encodable) throws -> String {
+    if let described = configuration as? any CustomStringConvertible {
+      return described.description
+    }
+    let json = try StageKey.json(configuration)
     let unquoted = CharacterSet(charactersIn: "\"")
     guard json.hasPrefix("{"), json != "{}" else { return json.trimmingCharacters(in: unquoted) }
     var fields: [String] = [""]

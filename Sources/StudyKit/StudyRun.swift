@@ -23,7 +23,7 @@ public final class StudyRun: @unchecked Sendable {
   /// The file of `--weights`, with its digest.
   public let weights: StudyInput?
   /// Where noise that protects patients has to come from.
-  public let noise: NoiseSource
+  public let noise: NoiseChoice
   /// Stages computed side by side.
   public let jobs: Int
   /// The folder that holds Package.swift.
@@ -145,6 +145,13 @@ public final class StudyRun: @unchecked Sendable {
     records[task.label] = StageRecord(
       name: task.label, key: task.key.hex, reused: reused, wallSeconds: entry.wallSeconds,
       peakMB: entry.peakMB)
+  }
+
+  /// Notes the stages that nothing needed to look at, because what stands on them was reused.
+  func noteUntouched() {
+    for task in groups.flatMap(\.tasks) where records[task.label] == nil {
+      if let entry = cache.entry(task.stage, task.key) { note(task, entry, reused: true) }
+    }
   }
 
   /// The stages that took part, in the order of their definition.
