@@ -1,18 +1,35 @@
 import Foundation
+import Statistics
 
 /// What a study measured for a claim; StudyKit turns it into an interval and a verdict.
-public enum Measured: Codable, Hashable, Sendable {
+///
+/// Orientation: a difference is positive on the side that the claim states. "Private is lower"
+/// is measured as non-private minus private.
+public indirect enum Measured: Codable, Hashable, Sendable {
   /// An estimate over `n` seeds (or cases) with its standard error; intervals are t intervals with
   /// `degreesOfFreedom` (normal where nil).
   case estimate(Double, standardError: Double, degreesOfFreedom: Double?, n: Int)
+  /// One difference per seed, and v, the variance over cases (clustered by patient) of their
+  /// mean with the models fixed; 0 where each seed draws its own cases. The half-width of an
+  /// interval is t(k − 1)·√(s²/k + v).
+  case pairedSeeds([Double], caseVariance: Double)
   /// A feasible set or a rounding interval.
   case interval(low: Double, high: Double)
-  /// A set of names, such as the groups outside a margin.
+  /// What each reading of an ambiguous statement gives.
+  case readings([Interval])
+  /// Effects that must all satisfy the rule, such as one per group; a single failure is judged at
+  /// a level corrected for their number.
+  case family([Measured])
+  /// A set of names that fail what is stated, such as the groups outside a margin; empty is good.
   case set([String])
   /// A value without uncertainty.
   case value(Double)
   /// Whether a stated fact holds: versions equal, the code does what is stated.
   case holds(Bool)
+  /// The same with an explanation; nil where it cannot be decided.
+  case relation(holds: Bool?, detail: String)
+  /// There is nothing to measure here, and why: the data set records no ages.
+  case notAvailable(String)
 }
 
 /// The outcome of a claim in a setting other than the primary one: a flip, in which it must

@@ -1,0 +1,108 @@
+import Foundation
+import Statistics
+
+extension VerdictEngine {
+  /// Rule M: a simulation may speak to an empirical claim only if a setting in which the outcome
+  /// must reverse was run and reversed it, and only if the outcome of the primary setting (five
+  /// seeds, the full rule) recurs in two of the three alternative settings of its knobs.
+  ///
+  /// A flip that was not run, or did not flip, leaves the outcome built in: it could not have been
+  /// otherwise. Too few seeds or too few alternatives leave it undecided, with the map.
+  enum Simulation {
+    static func judge(
+      _ form: ClaimRule.Form, _ primary: Outcome, claim: ClaimDeclaration,
+      measurement: ClaimMeasurement
+    ) -> Outcome {
+      guard let flip = measurement.flip else {
+        return builtIn("no flip was run: nothing shows that it could have been otherwise")
+      }
+      switch flipped(form, flip, claim: claim) {
+      case .some(true): break
+      case .some(false):
+        return builtIn("the flip did not reverse it (\(describe(flip))): it could not have failed")
+      case .none:
+        return .undecided(
+          "the flip (\(describe(flip))) needs \(fewestSeedsOfSetting) seeds to be read")
+      }
+      let seeds = measurement.measured.seedCount ?? measurement.seeds ?? measurement.measured.n
+      if isEffect(form), (seeds ?? 0) < fewestSeeds {
+        return .undecided("the primary setting needs \(fewestSeeds) seeds, has \(seeds ?? 0)")
+      }
+      let told = "\(primary.reason); flip: \(describe(flip))"
+      guard primary.verdict != .undecided else { return .undecided(told) }
+      let recurs = measurement.alternatives.map {
+        same(form, $0.measured, as: primary.verdict)
+      }
+      let count = recurs.filter { $0 }.count
+      let map = zip(measurement.alternatives, recurs)
+        .map { "\(describe($0)) \($1 ? "holds" : "fails")" }.joined(separator: "; ")
+      let reason =
+        "\(told); alternatives \(count) of \(recurs.count)"
+        + (map.isEmpty ? "" : " (\(map))")
+      guard count >= alternativesNeeded else { return .undecided(reason) }
+      return Outcome(verdict: primary.verdict, reason: reason)
+    }
+
+    private static func builtIn(_ why: String) -> Outcome {
+      Outcome(verdict: .builtIn, reason: why)
+    }
+
+    private static func describe(_ setting: Setting) -> String {
+      switch setting.measured {
+      case .relation(_, let detail): "\(setting.name): \(detail)"
+      case .holds(let holds): "\(setting.name): \(holds ? "holds" : "does not hold")"
+      default: "\(setting.name): \(setting.measured.value.map(show) ?? "no value")"
+      }
+    }
+
+    /// Whether the flip reversed the outcome; nil where too few seeds can tell.
+    ///
+    /// What must happen is the flip column's own rule (`…: E(.005)`), else the claim's opposite:
+    /// the mean beyond the margin on the other side, or outside the margin of sameness.
+    static func flipped(
+      _ form: ClaimRule.Form, _ flip: Setting, claim: ClaimDeclaration
+    ) -> Bool? {
+      if let holds = holds(flip.measured) { return !holds }
+      guard let mean = mean(flip.measured) else { return nil }
+      switch ClaimRule.required(byFlip: claim.flip) {
+      case .sameness(let low, let high)?: return low < mean && mean < high
+      case .ordering(let margin)?: return mean < -margin
+      default: break
+      }
+      switch form {
+      case .ordering(let margin): return mean < -margin
+      case .sameness(let low, let high): return mean < low || mean > high
+      default: return nil
+      }
+    }
+
+    /// Whether a setting shows the outcome that the primary setting had.
+    private static func same(
+      _ form: ClaimRule.Form, _ measured: Measured, as verdict: Verdict
+    ) -> Bool {
+      if let holds = holds(measured) { return holds == (verdict == .agrees) }
+      guard let mean = mean(measured) else { return false }
+      switch form {
+      case .ordering(let margin): return verdict == .agrees ? mean > margin : mean < -margin
+      case .sameness(let low, let high):
+        let inside = low < mean && mean < high
+        return verdict == .agrees ? inside : mean < low || mean > high
+      default: return false
+      }
+    }
+
+    private static func holds(_ measured: Measured) -> Bool? {
+      switch measured {
+      case .holds(let holds), .relation(let holds?, _): holds
+      case .set(let names): names.isEmpty
+      default: nil
+      }
+    }
+
+    /// The mean over at least three seeds; of a family, the member furthest from zero.
+    private static func mean(_ measured: Measured) -> Double? {
+      guard let n = measured.seedCount ?? measured.n, n >= fewestSeedsOfSetting else { return nil }
+      return measured.value
+    }
+  }
+}
