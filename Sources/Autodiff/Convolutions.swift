@@ -28,7 +28,7 @@ public func conv2d<S>(
         g, weight: w, inputShape: x.shape, stride: stride, padding: padding) : nil
     return (
       back,
-      ConvolutionPerExample(
+      convolutionPerExample(
         input: x, upstream: g, weightShape: w.shape, stride: stride, padding: padding)
     )
   }

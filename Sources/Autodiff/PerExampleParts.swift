@@ -73,6 +73,25 @@ struct LinearPerExample<Scalar: TensorScalar>: PerExampleParts {
   }
 }
 
+/// The cheaper of two ways for a convolution: where norms take the gradients anyway and these are
+/// small, they are kept, and the weighted sum is a sum of rows; else only norms are worked out.
+func convolutionPerExample<S>(
+  input: Tensor<S>, upstream: Tensor<S>, weightShape: [Int], stride: Int, padding: Int
+) -> any PerExampleParts<S> {
+  let geometry = Tensor<S>.convolutionGeometry(
+    inputShape: input.shape, weightShape: weightShape, stride: stride, padding: padding)
+  let elements = geometry.batch * geometry.weightCount
+  if geometry.prefersGramNorms || elements > 1 << 23 {
+    return ConvolutionPerExample(
+      input: input, upstream: upstream, weightShape: weightShape, stride: stride, padding: padding)
+  }
+  return RowsPerExample(rows: [
+    Tensor.conv2dWeightGradients(
+      input, upstream: upstream, weightShape: weightShape, stride: stride, padding: padding),
+    upstream.sum(axes: [2, 3]),
+  ])
+}
+
 /// y = w ⋆ x + b over images.
 struct ConvolutionPerExample<Scalar: TensorScalar>: PerExampleParts {
   let input, upstream: Tensor<Scalar>
@@ -100,6 +119,9 @@ struct RowsPerExample<Scalar: TensorScalar>: PerExampleParts {
   func squaredNorms(_ place: Int) -> [Double] { rows[place - 1].squaredRowNorms() }
 
   func weightedSum(_ place: Int, _ weights: Tensor<Scalar>) -> Tensor<Scalar> {
-    rows[place - 1].scaledRows(weights).sum(axes: [0])
+    let own = rows[place - 1]
+    let product = Tensor.matmul(
+      weights.reshaped([1, -1]), own.reshaped([own.shape[0], own.shape.dropFirst().reduce(1, *)]))
+    return product.reshaped(Array(own.shape.dropFirst()))
   }
 }

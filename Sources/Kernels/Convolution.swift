@@ -27,6 +27,24 @@ enum ConvolutionChoice {
     return products <= 5_000_000 ? 16 : 8
   }
 
+  /// Calls `body` with the weight gradient of each example by itself.
+  static func eachExample(
+    _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>,
+    _ body: (Int, UnsafePointer<Float>) -> Void
+  ) {
+    var single = g
+    single.batch = 1
+    let one = single
+    Parallel.chunks(of: g.batch, grain: 8) { range in
+      UnfoldedConvolution.withScratch(g.weightCount) { gradient in
+        for n in range {
+          run(one, .weightGradient, x + n * g.inputCount, dy + n * g.outputCount, gradient)
+          body(n, gradient)
+        }
+      }
+    }
+  }
+
   static func run(
     _ g: ConvolutionGeometry, _ direction: PreparedConvolution.Direction,
     _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>,
@@ -77,10 +95,25 @@ extension Float {
     ConvolutionChoice.run(geometry, .weightGradient, input, outputGradient, weightGradient)
   }
 
+  public static func convolveWeightGradients(
+    _ g: ConvolutionGeometry, input: UnsafePointer<Float>,
+    outputGradient: UnsafePointer<Float>, weightGradients: UnsafeMutablePointer<Float>
+  ) {
+    ConvolutionChoice.eachExample(g, input, outputGradient) { n, gradient in
+      (weightGradients + n * g.weightCount).update(from: gradient, count: g.weightCount)
+    }
+  }
+
   public static func convolveWeightSquaredNorms(
-    _ geometry: ConvolutionGeometry, input: UnsafePointer<Float>,
+    _ g: ConvolutionGeometry, input: UnsafePointer<Float>,
     outputGradient: UnsafePointer<Float>, squaredNorms: UnsafeMutablePointer<Double>
   ) {
-    PerExampleNorms.convolution(geometry, input, outputGradient, squaredNorms)
+    if PerExampleNorms.prefersGram(g) {
+      PerExampleNorms.grams(g, input, outputGradient, squaredNorms)
+    } else {
+      ConvolutionChoice.eachExample(g, input, outputGradient) { n, gradient in
+        squaredNorms[n] = dot(g.weightCount, gradient, gradient)
+      }
+    }
   }
 }

@@ -79,20 +79,36 @@ extension Double {
     }
   }
 
-  public static func convolveWeightSquaredNorms(
+  public static func convolveWeightGradients(
     _ g: ConvolutionGeometry, input: UnsafePointer<Double>,
-    outputGradient: UnsafePointer<Double>, squaredNorms: UnsafeMutablePointer<Double>
+    outputGradient: UnsafePointer<Double>, weightGradients: UnsafeMutablePointer<Double>
   ) {
     var one = g
     one.batch = 1
     let geometry = one
     Parallel.each(g.batch) { n in
-      let gradient = UnsafeMutablePointer<Double>.allocate(capacity: g.weightCount)
-      defer { gradient.deallocate() }
       convolveWeightGradient(
         geometry, input: input + n * g.inputCount,
-        outputGradient: outputGradient + n * g.outputCount, weightGradient: gradient)
-      squaredNorms[n] = dot(g.weightCount, gradient, gradient)
+        outputGradient: outputGradient + n * g.outputCount,
+        weightGradient: weightGradients + n * g.weightCount)
+    }
+  }
+
+  public static func convolveWeightSquaredNorms(
+    _ g: ConvolutionGeometry, input: UnsafePointer<Double>,
+    outputGradient: UnsafePointer<Double>, squaredNorms: UnsafeMutablePointer<Double>
+  ) {
+    if PerExampleNorms.prefersGram(g) {
+      PerExampleNorms.grams(g, input, outputGradient, squaredNorms)
+      return
+    }
+    let gradients = UnsafeMutablePointer<Double>.allocate(capacity: g.batch * g.weightCount)
+    defer { gradients.deallocate() }
+    convolveWeightGradients(
+      g, input: input, outputGradient: outputGradient, weightGradients: gradients)
+    for n in 0..<g.batch {
+      let own = gradients + n * g.weightCount
+      squaredNorms[n] = dot(g.weightCount, own, own)
     }
   }
 }

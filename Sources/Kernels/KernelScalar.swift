@@ -73,6 +73,11 @@ public protocol KernelScalar: BinaryFloatingPoint, Codable, SIMDScalar, Sendable
     _ geometry: ConvolutionGeometry, input: UnsafePointer<Self>,
     outputGradient: UnsafePointer<Self>, squaredNorms: UnsafeMutablePointer<Double>)
 
+  /// ∂L_n/∂w for each example of the batch, [batch, weight].
+  static func convolveWeightGradients(
+    _ geometry: ConvolutionGeometry, input: UnsafePointer<Self>,
+    outputGradient: UnsafePointer<Self>, weightGradients: UnsafeMutablePointer<Self>)
+
   /// Maximum over windows and its flat position in the plane (the first one where equal).
   static func maxPool(
     _ geometry: PoolingGeometry, _ x: UnsafePointer<Self>, _ y: UnsafeMutablePointer<Self>,
@@ -152,6 +157,8 @@ public struct ConvolutionGeometry: Hashable, Sendable {
 
   public var outputHeight: Int { (inputHeight + 2 * padding - kernelHeight) / stride + 1 }
   public var outputWidth: Int { (inputWidth + 2 * padding - kernelWidth) / stride + 1 }
+  /// Whether per-example gradient norms are cheaper by Gram matrices than by forming gradients.
+  public var prefersGramNorms: Bool { PerExampleNorms.prefersGram(self) }
   /// Elements of one example's input, of one example's output, of the weight.
   public var inputCount: Int { inputChannels * inputHeight * inputWidth }
   public var outputCount: Int { outputChannels * outputHeight * outputWidth }

@@ -1,5 +1,8 @@
 /// Pooling over windows of planes, and its adjoints.
 enum Pooling {
+  /// Columns first, then rows of the columns' maxima: both loops are branch-free. Among equal
+  /// numbers the smallest position wins, which is the first one in reading order; a NaN wins over
+  /// every number.
   @inline(__always)
   static func maximum<S: KernelScalar>(
     _ g: PoolingGeometry, _ x: UnsafePointer<S>, _ y: UnsafeMutablePointer<S>,
@@ -7,31 +10,56 @@ enum Pooling {
   ) {
     let (height, width) = (g.outputHeight, g.outputWidth)
     let grain = max(1, Elementwise.grain / max(1, g.height * g.width))
+    // Columns outside the image hold -∞ and lose.
+    let padded = max(g.width + 2 * g.padding, (width - 1) * g.stride + g.size)
     Parallel.chunks(of: g.planes, grain: grain) { range in
+      let best = UnsafeMutablePointer<S>.allocate(capacity: padded)
+      let place = UnsafeMutablePointer<Int32>.allocate(capacity: padded)
+      defer {
+        best.deallocate()
+        place.deallocate()
+      }
+      best.update(repeating: -S.infinity, count: padded)
+      place.update(repeating: Int32.max, count: padded)
       for plane in range {
         let source = x + plane * g.height * g.width
-        var target = plane * height * width
         for row in 0..<height {
           let top = max(0, row * g.stride - g.padding)
           let bottom = min(g.height, row * g.stride - g.padding + g.size)
-          for column in 0..<width {
-            let left = max(0, column * g.stride - g.padding)
-            let right = min(g.width, column * g.stride - g.padding + g.size)
-            var best = -S.infinity
-            var place = top &* g.width &+ left
-            for i in top..<bottom {
-              let line = i &* g.width
-              for j in left..<right {
-                let value = source[line &+ j]
-                // A NaN wins, as it must not vanish.
-                let larger = value > best || value != value
-                best = larger ? value : best
-                place = larger ? line &+ j : place
-              }
+          let columnBest = best + g.padding
+          let columnPlace = place + g.padding
+          columnBest.update(from: source + top * g.width, count: g.width)
+          let first = Int32(truncatingIfNeeded: top &* g.width)
+          for j in 0..<g.width { columnPlace[j] = first &+ Int32(truncatingIfNeeded: j) }
+          for i in (top + 1)..<max(top + 1, bottom) {
+            let line = source + i * g.width
+            let start = Int32(truncatingIfNeeded: i &* g.width)
+            for j in 0..<g.width {
+              let value = line[j]
+              let held = columnBest[j]
+              let larger = value > held || value != value
+              columnBest[j] = larger ? value : held
+              columnPlace[j] = larger ? start &+ Int32(truncatingIfNeeded: j) : columnPlace[j]
             }
-            y[target] = best
-            positions[target] = Int32(truncatingIfNeeded: place)
-            target &+= 1
+          }
+          let target = y + (plane &* height &+ row) &* width
+          let targetPlace = positions + (plane &* height &+ row) &* width
+          for column in 0..<width {
+            target[column] = best[column &* g.stride]
+            targetPlace[column] = place[column &* g.stride]
+          }
+          for j in 1..<max(1, g.size) {
+            let candidates = best + j
+            let candidatePlaces = place + j
+            for column in 0..<width {
+              let value = candidates[column &* g.stride]
+              let at = candidatePlaces[column &* g.stride]
+              let held = target[column]
+              let heldAt = targetPlace[column]
+              let larger = value > held || value != value || (value == held && at < heldAt)
+              target[column] = larger ? value : held
+              targetPlace[column] = larger ? at : heldAt
+            }
           }
         }
       }

@@ -80,6 +80,20 @@ extension Tensor {
     return norms
   }
 
+  /// ∂L_n/∂w of a convolution for each example, [batch, out, in, kh, kw].
+  public static func conv2dWeightGradients(
+    _ x: Tensor, upstream: Tensor, weightShape: [Int], stride: Int, padding: Int
+  ) -> Tensor {
+    let g = convolutionGeometry(
+      inputShape: x.shape, weightShape: weightShape, stride: stride, padding: padding)
+    checkUpstream(upstream, g)
+    return Tensor(shape: [g.batch] + weightShape) { w in
+      if w.isEmpty { return }
+      Scalar.convolveWeightGradients(
+        g, input: x.pointer, outputGradient: upstream.pointer, weightGradients: w.baseAddress!)
+    }
+  }
+
   private static func checkUpstream(_ upstream: Tensor, _ g: ConvolutionGeometry) {
     let expected = [g.batch, g.outputChannels, g.outputHeight, g.outputWidth]
     precondition(
