@@ -10,29 +10,40 @@ enum GroupNormalization {
     _ g: GroupNormGeometry, _ x: UnsafePointer<S>, _ scale: UnsafePointer<S>,
     _ shift: UnsafePointer<S>, _ y: UnsafeMutablePointer<S>, _ moments: UnsafeMutablePointer<S>
   ) {
+    let members = g.channels / g.groups * g.space
+    let grain = max(1, Elementwise.grain / max(1, members))
+    Parallel.chunks(of: g.batch * g.groups, grain: grain) { range in
+      for item in range { forwardGroup(g, item, x, scale, shift, y, moments) }
+    }
+  }
+
+  /// One group of one example.
+  @inline(never)
+  @_specialize(where S == Float)
+  @_specialize(where S == Double)
+  static func forwardGroup<S: ElementaryFunctions>(
+    _ g: GroupNormGeometry, _ item: Int, _ x: UnsafePointer<S>, _ scale: UnsafePointer<S>,
+    _ shift: UnsafePointer<S>, _ y: UnsafeMutablePointer<S>, _ moments: UnsafeMutablePointer<S>
+  ) {
     let width = g.channels / g.groups
     let members = width * g.space
-    Parallel.chunks(of: g.batch * g.groups, grain: max(1, Elementwise.grain / max(1, members))) {
-      range in
-      for item in range {
-        let source = x + item * members
-        let target = y + item * members
-        let mean = Reductions.sum(members, source) / S(members)
-        let variance = spread(members, source, mean) / S(members)
-        let inverse = 1 / (variance + S(g.epsilon)).squareRoot()
-        moments[2 * item] = mean
-        moments[2 * item + 1] = inverse
-        let first = (item % g.groups) * width
-        for member in 0..<width {
-          let a = inverse * scale[first + member]
-          let b = shift[first + member] - mean * a
-          let from = source + member * g.space
-          let to = target + member * g.space
-          switch g.activation {
-          case .none: for i in 0..<g.space { to[i] = from[i] * a + b }
-          case .mish: for i in 0..<g.space { to[i] = mish(from[i] * a + b) }
-          }
-        }
+    let space = g.space
+    let source = x + item * members
+    let target = y + item * members
+    let mean = Reductions.sum(members, source) / S(members)
+    let variance = spread(members, source, mean) / S(members)
+    let inverse = 1 / (variance + S(g.epsilon)).squareRoot()
+    moments[2 * item] = mean
+    moments[2 * item + 1] = inverse
+    let first = (item % g.groups) * width
+    for member in 0..<width {
+      let a = inverse * scale[first + member]
+      let b = shift[first + member] - mean * a
+      let from = source + member * space
+      let to = target + member * space
+      switch g.activation {
+      case .none: for i in 0..<space { to[i] = from[i] * a + b }
+      case .mish: for i in 0..<space { to[i] = mish(from[i] * a + b) }
       }
     }
   }
@@ -59,63 +70,76 @@ enum GroupNormalization {
     _ inputGradient: UnsafeMutablePointer<S>?, _ scaleGradient: UnsafeMutablePointer<S>,
     _ shiftGradient: UnsafeMutablePointer<S>
   ) {
-    let width = g.channels / g.groups
-    let members = width * g.space
-    Parallel.chunks(of: g.batch * g.groups, grain: max(1, Elementwise.grain / max(1, members))) {
-      range in
+    let members = g.channels / g.groups * g.space
+    let grain = max(1, Elementwise.grain / max(1, members))
+    Parallel.chunks(of: g.batch * g.groups, grain: grain) { range in
       let scratch = UnsafeMutablePointer<S>.allocate(capacity: g.space)
       defer { scratch.deallocate() }
       for item in range {
-        let source = x + item * members
-        let mean = moments[2 * item]
-        let inverse = moments[2 * item + 1]
-        let first = (item % g.groups) * width
-        let row = item * width  // = example · channels + first channel of the group
-        var meanOfU: S = 0
-        var meanOfUX: S = 0
-        for member in 0..<width {
-          let a = inverse * scale[first + member]
-          let b = shift[first + member] - mean * a
-          let from = source + member * g.space
-          let up = upstream + item * members + member * g.space
-          var u = up
-          if g.activation == .mish {
-            let place = inputGradient.map { $0 + item * members + member * g.space } ?? scratch
-            for i in 0..<g.space { place[i] = up[i] * mishDerivative(from[i] * a + b) }
-            u = UnsafePointer(place)
-          }
-          let sum = Reductions.sum(g.space, u)
-          // Σ u x̂ from centred x: no cancellation against the mean.
-          let center = SIMD16<S>(repeating: mean)
-          let product =
-            Reductions.fold(g.space) {
-              let d = UnsafeRawPointer(from + $0).loadUnaligned(as: SIMD16<S>.self) - center
-              return d * UnsafeRawPointer(u + $0).loadUnaligned(as: SIMD16<S>.self)
-            } tail: {
-              (from[$0] - mean) * u[$0]
-            } * inverse
-          shiftGradient[row + member] = sum
-          scaleGradient[row + member] = product
-          meanOfU += sum * scale[first + member]
-          meanOfUX += product * scale[first + member]
-        }
-        guard let inputGradient else { continue }
-        meanOfU /= S(members)
-        meanOfUX /= S(members)
-        let slope = -inverse * inverse * meanOfUX
-        for member in 0..<width {
-          let a = inverse * scale[first + member]
-          let offset = -inverse * meanOfU
-          let from = source + member * g.space
-          let to = inputGradient + item * members + member * g.space
-          if g.activation == .mish {
-            for i in 0..<g.space { to[i] = to[i] * a + ((from[i] - mean) * slope + offset) }
-          } else {
-            let up = upstream + item * members + member * g.space
-            for i in 0..<g.space { to[i] = up[i] * a + ((from[i] - mean) * slope + offset) }
-          }
-        }
+        backwardGroup(
+          g, item, x, scale, shift, moments, upstream, inputGradient, scaleGradient, shiftGradient,
+          scratch)
       }
+    }
+  }
+
+  /// One group of one example; `scratch` holds u where there is no input gradient to hold it.
+  @inline(never)
+  @_specialize(where S == Float)
+  @_specialize(where S == Double)
+  static func backwardGroup<S: ElementaryFunctions>(
+    _ g: GroupNormGeometry, _ item: Int, _ x: UnsafePointer<S>, _ scale: UnsafePointer<S>,
+    _ shift: UnsafePointer<S>, _ moments: UnsafePointer<S>, _ upstream: UnsafePointer<S>,
+    _ inputGradient: UnsafeMutablePointer<S>?, _ scaleGradient: UnsafeMutablePointer<S>,
+    _ shiftGradient: UnsafeMutablePointer<S>, _ scratch: UnsafeMutablePointer<S>
+  ) {
+    let width = g.channels / g.groups
+    let space = g.space
+    let members = width * space
+    let source = x + item * members
+    let mean = moments[2 * item]
+    let inverse = moments[2 * item + 1]
+    let center = SIMD16<S>(repeating: mean)
+    let first = (item % g.groups) * width
+    let row = item * width  // = example · channels + first channel of the group
+    var meanOfU: S = 0
+    var meanOfUX: S = 0
+    for member in 0..<width {
+      let a = inverse * scale[first + member]
+      let b = shift[first + member] - mean * a
+      let from = source + member * space
+      let up = upstream + item * members + member * space
+      var u = up
+      if g.activation == .mish {
+        let place = inputGradient.map { $0 + item * members + member * space } ?? scratch
+        for i in 0..<space { place[i] = up[i] * mishDerivative(from[i] * a + b) }
+        u = UnsafePointer(place)
+      }
+      let sum = Reductions.sum(space, u)
+      // Σ u x̂ from centred x: no cancellation against the mean.
+      let product =
+        Reductions.fold(space) {
+          let d = UnsafeRawPointer(from + $0).loadUnaligned(as: SIMD16<S>.self) - center
+          return d * UnsafeRawPointer(u + $0).loadUnaligned(as: SIMD16<S>.self)
+        } tail: {
+          (from[$0] - mean) * u[$0]
+        } * inverse
+      shiftGradient[row + member] = sum
+      scaleGradient[row + member] = product
+      meanOfU += sum * scale[first + member]
+      meanOfUX += product * scale[first + member]
+    }
+    guard let inputGradient else { return }
+    meanOfU /= S(members)
+    meanOfUX /= S(members)
+    let slope = -inverse * inverse * meanOfUX
+    let offset = -inverse * meanOfU
+    for member in 0..<width {
+      let a = inverse * scale[first + member]
+      let from = source + member * space
+      let to = inputGradient + item * members + member * space
+      let u = g.activation == .mish ? UnsafePointer(to) : upstream + item * members + member * space
+      for i in 0..<space { to[i] = u[i] * a + ((from[i] - mean) * slope + offset) }
     }
   }
 }

@@ -1,20 +1,17 @@
 /// Pooling over windows of planes, and its adjoints.
 enum Pooling {
-  /// Columns first, then rows of the columns' maxima: both loops are branch-free. Among equal
-  /// numbers the smallest position wins, which is the first one in reading order; a NaN wins over
-  /// every number.
   @inline(__always)
   static func maximum<S: KernelScalar>(
     _ g: PoolingGeometry, _ x: UnsafePointer<S>, _ y: UnsafeMutablePointer<S>,
     _ positions: UnsafeMutablePointer<Int32>
   ) {
-    let (height, width) = (g.outputHeight, g.outputWidth)
     let grain = max(1, Elementwise.grain / max(1, g.height * g.width))
+    let outputs = g.outputHeight * g.outputWidth
     // Columns outside the image hold -∞ and lose.
-    let padded = max(g.width + 2 * g.padding, (width - 1) * g.stride + g.size)
+    let padded = max(g.width + 2 * g.padding, (g.outputWidth - 1) * g.stride + g.size)
     Parallel.chunks(of: g.planes, grain: grain) { range in
-      let best = UnsafeMutablePointer<S>.allocate(capacity: padded)
-      let place = UnsafeMutablePointer<Int32>.allocate(capacity: padded)
+      let best = UnsafeMutablePointer<S>.allocate(capacity: 2 * padded + g.stride)
+      let place = UnsafeMutablePointer<Int32>.allocate(capacity: 2 * padded + g.stride)
       defer {
         best.deallocate()
         place.deallocate()
@@ -22,45 +19,72 @@ enum Pooling {
       best.update(repeating: -S.infinity, count: padded)
       place.update(repeating: Int32.max, count: padded)
       for plane in range {
-        let source = x + plane * g.height * g.width
-        for row in 0..<height {
-          let top = max(0, row * g.stride - g.padding)
-          let bottom = min(g.height, row * g.stride - g.padding + g.size)
-          let columnBest = best + g.padding
-          let columnPlace = place + g.padding
-          columnBest.update(from: source + top * g.width, count: g.width)
-          let first = Int32(truncatingIfNeeded: top &* g.width)
-          for j in 0..<g.width { columnPlace[j] = first &+ Int32(truncatingIfNeeded: j) }
-          for i in (top + 1)..<max(top + 1, bottom) {
-            let line = source + i * g.width
-            let start = Int32(truncatingIfNeeded: i &* g.width)
-            for j in 0..<g.width {
-              let value = line[j]
-              let held = columnBest[j]
-              let larger = value > held || value != value
-              columnBest[j] = larger ? value : held
-              columnPlace[j] = larger ? start &+ Int32(truncatingIfNeeded: j) : columnPlace[j]
-            }
-          }
-          let target = y + (plane &* height &+ row) &* width
-          let targetPlace = positions + (plane &* height &+ row) &* width
-          for column in 0..<width {
-            target[column] = best[column &* g.stride]
-            targetPlace[column] = place[column &* g.stride]
-          }
-          for j in 1..<max(1, g.size) {
-            let candidates = best + j
-            let candidatePlaces = place + j
-            for column in 0..<width {
-              let value = candidates[column &* g.stride]
-              let at = candidatePlaces[column &* g.stride]
-              let held = target[column]
-              let heldAt = targetPlace[column]
-              let larger = value > held || value != value || (value == held && at < heldAt)
-              target[column] = larger ? value : held
-              targetPlace[column] = larger ? at : heldAt
-            }
-          }
+        maximumOfPlane(
+          g, padded, x + plane * g.height * g.width, y + plane * outputs,
+          positions + plane * outputs, best, place)
+      }
+    }
+  }
+
+  /// Maxima along columns, then along rows of these: all loops are branch-free. Among equal
+  /// numbers the smallest position wins, which is the first one in reading order; a NaN wins over
+  /// every number. `best` and `place` have room for two padded rows.
+  @inline(never)
+  @_specialize(where S == Float)
+  @_specialize(where S == Double)
+  static func maximumOfPlane<S: KernelScalar>(
+    _ g: PoolingGeometry, _ padded: Int, _ source: UnsafePointer<S>, _ y: UnsafeMutablePointer<S>,
+    _ positions: UnsafeMutablePointer<Int32>, _ best: UnsafeMutablePointer<S>,
+    _ place: UnsafeMutablePointer<Int32>
+  ) {
+    let (height, width, extent) = (g.outputHeight, g.outputWidth, g.width)
+    let columnBest = best + g.padding
+    let columnPlace = place + g.padding
+    // Every stride-th column side by side, one run for each remainder.
+    let run = (padded + g.stride - 1) / g.stride
+    let runBest = best + padded
+    let runPlace = place + padded
+    for row in 0..<height {
+      let top = max(0, row * g.stride - g.padding)
+      let bottom = min(g.height, row * g.stride - g.padding + g.size)
+      columnBest.update(from: source + top * extent, count: extent)
+      let first = Int32(truncatingIfNeeded: top &* extent)
+      for j in 0..<extent { columnPlace[j] = first &+ Int32(truncatingIfNeeded: j) }
+      for i in (top + 1)..<max(top + 1, bottom) {
+        let line = source + i * extent
+        let start = Int32(truncatingIfNeeded: i &* extent)
+        for j in 0..<extent {
+          let value = line[j]
+          let held = columnBest[j]
+          let larger = value > held || value != value
+          columnBest[j] = larger ? value : held
+          columnPlace[j] = larger ? start &+ Int32(truncatingIfNeeded: j) : columnPlace[j]
+        }
+      }
+      for phase in 0..<g.stride {
+        let count = (padded - phase + g.stride - 1) / g.stride
+        let to = runBest + phase * run
+        let toPlace = runPlace + phase * run
+        for k in 0..<max(0, count) {
+          to[k] = best[k &* g.stride &+ phase]
+          toPlace[k] = place[k &* g.stride &+ phase]
+        }
+      }
+      let target = y + row * width
+      let targetPlace = positions + row * width
+      target.update(from: runBest, count: width)
+      targetPlace.update(from: runPlace, count: width)
+      for j in 1..<max(1, g.size) {
+        let candidates = runBest + (j % g.stride) * run + j / g.stride
+        let candidatePlaces = runPlace + (j % g.stride) * run + j / g.stride
+        for column in 0..<width {
+          let value = candidates[column]
+          let at = candidatePlaces[column]
+          let held = target[column]
+          let heldAt = targetPlace[column]
+          let larger = value > held || value != value || (value == held && at < heldAt)
+          target[column] = larger ? value : held
+          targetPlace[column] = larger ? at : heldAt
         }
       }
     }

@@ -75,32 +75,3 @@ extension Safetensors {
     return result + "\""
   }
 }
-
-/// A tensor inside other encoded values: its shape and its little-endian bytes.
-extension Tensor: Codable {
-  private enum CodingKeys: String, CodingKey { case shape, bytes }
-
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    let shape = try container.decode([Int].self, forKey: .shape)
-    let bytes = try container.decode(Data.self, forKey: .bytes)
-    guard shape.allSatisfy({ $0 >= 0 && $0 <= 1 << 40 }),
-      shape.reduce(1.0, { $0 * Double($1) }) * Double(MemoryLayout<Scalar>.size)
-        == Double(bytes.count)
-    else {
-      throw DecodingError.dataCorruptedError(
-        forKey: .bytes, in: container,
-        debugDescription: "\(bytes.count) bytes do not fill shape \(shape)")
-    }
-    self.init(shape: shape) { target in
-      _ = bytes.copyBytes(to: UnsafeMutableRawBufferPointer(target))
-    }
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(shape, forKey: .shape)
-    let bytes = withUnsafeElements { Data(UnsafeRawBufferPointer($0)) }
-    try container.encode(bytes, forKey: .bytes)
-  }
-}
