@@ -41,9 +41,6 @@ import Testing
     #expect(try file.tensor("a", as: Double.self) == a)
     #expect(try file.tensor("empty", as: Double.self) == empty)
     #expect(try file.tensor("quote\"\\\n", as: Double.self) == b)
-    let coded = try JSONDecoder().decode(
-      Tensor<Double>.self, from: JSONEncoder().encode(a))
-    #expect(coded == a)
   }
 
   func file(_ header: String, bytes: Int, length: UInt64? = nil) -> Data {
