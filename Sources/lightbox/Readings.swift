@@ -90,9 +90,11 @@ struct Readings {
 
 /// Text for tables of numbers.
 enum Printed {
-  /// A fixed number of decimals.
+  /// A fixed number of decimals; what rounds to zero has no sign.
   static func fixed(_ x: Double, _ digits: Int = 4) -> String {
-    String(format: "%.\(digits)f", x)
+    let text = String(format: "%.\(digits)f", x)
+    return text.hasPrefix("-") && !text.contains { "123456789".contains($0) }
+      ? String(text.dropFirst()) : text
   }
 
   static func interval(_ interval: Interval, _ digits: Int = 4) -> String {
