@@ -68,4 +68,20 @@ struct LossesTests {
       names: a.weights.names + ["other"], values: a.weights.values + [.zeros([1])])
     #expect(throws: LightboxError.self) { try b.load(stray) }
   }
+
+  @Test("Weights come back from a file bit by bit, under the same names")
+  func file() throws {
+    var stream = RandomStream(3)
+    let a = ResNet<Float>(ResNetConfiguration(classes: 2, width: 8), stream: &stream)
+    let b = ResNet<Float>(ResNetConfiguration(classes: 2, width: 8), stream: &stream)
+    let path =
+      NSTemporaryDirectory() + "lightbox-weights-\(ProcessInfo.processInfo.processIdentifier)"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try a.weights.write(to: path)
+    let back = try Weights<Float>(contentsOf: path)
+    #expect(back == a.weights)
+    try b.load(back, source: path)
+    #expect(b.weights == a.weights)
+    #expect(throws: LightboxError.self) { try Weights<Float>(contentsOf: path + ".missing") }
+  }
 }

@@ -167,7 +167,8 @@ struct TrainTests {
     let serial = Parallel.serially { predict(network, images: images, batch: 8) }
     #expect(parallel == serial)
     #expect((direct - parallel).elements.allSatisfy { abs($0) <= 20 * 144 * 0x1p-24 })
-    #expect(network.parameters.allSatisfy(\.requiresGradient))
+    let trainable = network.parameters.allSatisfy { $0.requiresGradient }
+    #expect(trainable)
     #expect(probabilities(direct).elements.allSatisfy { (0...1).contains($0) })
   }
 }
