@@ -1,0 +1,324 @@
+import Cohorts
+import Foundation
+import StudyKit
+import Testing
+
+/// Judges one measurement of a claim whose public rule is given.
+func judge(
+  _ rule: String, _ measured: Measured?, kind: String = "ordering", printed: String = "0.87",
+  tolerance: String = "", tier: DataTier = .public, seeds: Int? = nil
+) throws -> Judgement {
+  let column = tier == .aggregates ? "rule.aggregates" : "rule.public"
+  let claim = try declared([
+    column: rule, "kind": kind, "printed": printed, "tolerance": tolerance,
+    "tolerance_origin": tolerance.isEmpty ? "" : "stated margin",
+  ])
+  let measurement = measured.map {
+    ClaimMeasurement(id: "a.b", tier: tier.rawValue, measured: $0, seeds: seeds)
+  }
+  return VerdictEngine.judge(claim, tier: tier, measurement: measurement)
+}
+
+@Suite struct ClaimIntervalTests {
+  /// Differences 1…5: mean 3, s² 2.5, s²/k .5; t(4, .975) = 2.776445105 (scipy.stats.t.ppf).
+  @Test func seedsAlone() throws {
+    let measured = Measured.pairedSeeds([1, 2, 3, 4, 5], caseVariance: 0)
+    let interval = try #require(measured.interval())
+    let half = 2.7764451051977987 * 0.5.squareRoot()
+    #expect(abs(interval.low - (3 - half)) < 1e-12)
+    #expect(abs(interval.high - (3 + half)) < 1e-12)
+    #expect(measured.value == 3)
+  }
+
+  /// The same with v = .75: √(.5 + .75); t(4, .95) = 2.131846786 for the 90 % interval.
+  @Test func seedsAndCases() throws {
+    let measured = Measured.pairedSeeds([1, 2, 3, 4, 5], caseVariance: 0.75)
+    let interval = try #require(measured.interval(level: 0.9))
+    let half = 2.13184678632665 * 1.25.squareRoot()
+    #expect(abs(interval.high - interval.low - 2 * half) < 1e-12)
+  }
+
+  @Test func estimates() throws {
+    let normal = try #require(
+      Measured.estimate(1, standardError: 0.5, degreesOfFreedom: nil, n: 100).interval())
+    #expect(abs(normal.high - (1 + 0.5 * 1.959963984540054)) < 1e-12)
+    let t = try #require(
+      Measured.estimate(1, standardError: 0.5, degreesOfFreedom: 4, n: 5).interval())
+    #expect(abs(t.high - (1 + 0.5 * 2.7764451051977987)) < 1e-12)
+  }
+
+  @Test func noIntervalFromOneSeedOrNaN() {
+    #expect(Measured.pairedSeeds([1], caseVariance: 0).interval() == nil)
+    #expect(Measured.pairedSeeds([1, .nan], caseVariance: 0).interval() == nil)
+    #expect(
+      Measured.estimate(.nan, standardError: 1, degreesOfFreedom: nil, n: 9).interval() == nil)
+    #expect(Measured.holds(true).interval() == nil)
+  }
+}
+
+@Suite struct ClaimVerdictTests {
+  static let above = Measured.pairedSeeds([0.02, 0.03, 0.025, 0.03, 0.02], caseVariance: 0)
+  static let around = Measured.pairedSeeds([-0.02, 0.03, 0.01, -0.03, 0.02], caseVariance: 0)
+  static let below = Measured.pairedSeeds([-0.02, -0.03, -0.025, -0.03, -0.02], caseVariance: 0)
+
+  @Test func ordering() throws {
+    #expect(try judge("O(0)", Self.above).verdict == .agrees)
+    #expect(try judge("O(0)", Self.below).verdict == .disagrees)
+    #expect(try judge("O(0)", Self.around).verdict == .undecided)
+    // Mean .025, half-width 2.776·√(2.5e-5/5) = .0062: a margin of .02 is reached.
+    #expect(try judge("O(.018)", Self.above).verdict == .agrees)
+    #expect(try judge("O(.02)", Self.above).verdict == .undecided)
+    #expect(try judge("O(.018)", Self.below).verdict == .disagrees)
+    // Case variance widens the interval until it reaches zero.
+    let wide = Measured.pairedSeeds([0.02, 0.03, 0.025, 0.03, 0.02], caseVariance: 1e-4)
+    #expect(try judge("O(0)", wide).verdict == .undecided)
+  }
+
+  @Test func orderingNeedsFiveSeeds() throws {
+    let four = Measured.pairedSeeds([0.2, 0.2, 0.2, 0.201], caseVariance: 0)
+    let result = try judge("O(0)", four)
+    #expect(result.verdict == .undecided)
+    #expect(result.reason.contains("5 seeds"))
+    // Many cases of one model are not many seeds.
+    let cases = Measured.estimate(0.2, standardError: 0.001, degreesOfFreedom: nil, n: 5000)
+    #expect(try judge("O(0)", cases, seeds: 1).verdict == .undecided)
+    #expect(try judge("O(0)", cases, seeds: 5).verdict == .agrees)
+  }
+
+  /// Touching the margin is not beyond it.
+  @Test func orderingIsStrict() throws {
+    let same = Measured.pairedSeeds([1, 1, 1, 1, 1], caseVariance: 0)
+    #expect(try judge("O(1)", same).verdict == .undecided)
+    #expect(try judge("O(.999)", same).verdict == .agrees)
+    let other = Measured.pairedSeeds([-1, -1, -1, -1, -1], caseVariance: 0)
+    #expect(try judge("O(1)", other).verdict == .undecided)
+  }
+
+  @Test func sameness() throws {
+    func same(_ mean: Double, _ error: Double) throws -> Verdict {
+      try judge(
+        "E(.02)", .estimate(mean, standardError: error, degreesOfFreedom: nil, n: 5),
+        kind: "sameness"
+      ).verdict
+    }
+    // 90 %: ±1.645 SE; 95 %: ±1.960 SE.
+    #expect(try same(0, 0.012) == .agrees)  // ±.01974
+    #expect(try same(0, 0.0123) == .undecided)  // ±.0202
+    #expect(try same(0.01, 0.0060) == .agrees)  // to .01987
+    #expect(try same(0.04, 0.0101) == .disagrees)  // 95 % from .0202
+    #expect(try same(0.04, 0.0103) == .undecided)  // 95 % from .0198, 90 % from .023
+    #expect(try same(-0.04, 0.0101) == .disagrees)
+    // A large p value is no evidence of sameness.
+    #expect(try same(0, 0.5) == .undecided)
+  }
+
+  @Test func samenessOfAFamily() throws {
+    func member(_ mean: Double, _ error: Double) -> Measured {
+      .estimate(mean, standardError: error, degreesOfFreedom: nil, n: 5)
+    }
+    func family(_ members: [Measured]) throws -> Verdict {
+      try judge("E(.02)", .family(members), kind: "sameness").verdict
+    }
+    #expect(try family([member(0, 0.01), member(0.005, 0.005)]) == .agrees)
+    #expect(try family([member(0, 0.01), member(0.015, 0.01)]) == .undecided)
+    #expect(try family([member(0, 0.01), member(0.06, 0.01)]) == .disagrees)
+    // Outside alone at 95 %, but not at the level for five members (z 2.576: .0217 - .0259 reach).
+    let edge = member(0.0402, 0.01)
+    #expect(try family([edge]) == .disagrees)
+    #expect(try family([edge] + (0..<4).map { _ in member(0, 0.001) }) == .undecided)
+    #expect(try family([]) == .undecided)
+  }
+
+  @Test func rounding() throws {
+    func r(_ measured: Measured, _ printed: String = "2.6 %") throws -> Verdict {
+      try judge("R", measured, kind: "arithmetic", printed: printed, tier: .aggregates).verdict
+    }
+    #expect(try r(.holds(true)) == .agrees)
+    #expect(try r(.holds(false)) == .disagrees)
+    #expect(try r(.relation(holds: nil, detail: "one total is missing")) == .undecided)
+    #expect(try r(.interval(low: 0.02, high: 0.04)) == .agrees)
+    #expect(try r(.interval(low: 0.0265, high: 0.04)) == .agrees)
+    #expect(try r(.interval(low: 0.027, high: 0.04)) == .disagrees)
+    #expect(try r(.value(0.026)) == .agrees)
+    #expect(try r(.value(0.0266)) == .disagrees)
+    #expect(
+      try r(.readings([.init(low: 0.02, high: 0.04), .init(low: 0.022, high: 0.044)])) == .agrees)
+    #expect(
+      try r(.readings([.init(low: 0.02, high: 0.04), .init(low: 0.05, high: 0.1)])) == .undecided)
+    #expect(try r(.readings([.init(low: 0.05, high: 0.1)])) == .disagrees)
+    #expect(try r(.set([])) == .agrees)
+    #expect(try r(.set(["oldest"])) == .disagrees)
+    #expect(try r(.value(1), "five findings") == .undecided)
+  }
+
+  @Test func bounds() throws {
+    func b(_ low: Double, _ high: Double, _ kind: String, _ tolerance: String = "") throws
+      -> Verdict
+    {
+      try judge(
+        "B", .interval(low: low, high: high), kind: kind, tolerance: tolerance, tier: .aggregates
+      ).verdict
+    }
+    #expect(try b(0.01, 0.2, "ordering") == .agrees)
+    #expect(try b(-0.2, -0.01, "ordering") == .disagrees)
+    #expect(try b(-0.01, 0.2, "ordering") == .undecided)
+    #expect(try b(0, 0.2, "ordering") == .undecided)
+    #expect(try b(0.01, 0.2, "ordering", "0.02") == .undecided)
+    #expect(try b(-0.01, 0.01, "sameness", "0.02") == .agrees)
+    #expect(try b(-0.01, 0.03, "sameness", "0.02") == .undecided)
+    #expect(try b(0.021, 0.03, "sameness", "0.02") == .disagrees)
+    // Against the printed .87: .865 to .875.
+    #expect(try b(0.866, 0.874, "value") == .agrees)
+    #expect(try b(0.85, 0.89, "value") == .undecided)
+    #expect(try b(0.88, 0.89, "value") == .disagrees)
+  }
+
+  @Test func valueOnTheSameData() throws {
+    func v(_ mean: Double, _ error: Double) throws -> Verdict {
+      try judge(
+        "V", .estimate(mean, standardError: error, degreesOfFreedom: nil, n: 1000), kind: "value"
+      ).verdict
+    }
+    #expect(try v(0.86, 0.01) == .agrees)
+    #expect(try v(0.90, 0.01) == .disagrees)  // from .8804
+    #expect(try v(0.8920, 0.01) == .undecided)  // from .8724: past .87, not past .875
+    #expect(try judge("V", .value(193311), kind: "value", printed: "193,311").verdict == .agrees)
+    #expect(try judge("V", .value(193312), kind: "value", printed: "193,311").verdict == .disagrees)
+  }
+
+  @Test func auditsAndTests() throws {
+    #expect(try judge("X", .relation(holds: true, detail: "it does")).verdict == .agrees)
+    #expect(try judge("X", .holds(false)).verdict == .disagrees)
+    #expect(try judge("X", .value(1)).verdict == .undecided)
+    #expect(try judge("T", .holds(true)).verdict == .agrees)
+    #expect(try judge("T", .holds(true), tier: .aggregates).verdict == .untestableHere)
+  }
+
+  @Test func notAtRisk() throws {
+    #expect(try judge("context", Self.above).verdict == .context)
+    #expect(try judge("context (as printed)", nil).verdict == .contextAsPrinted)
+    #expect(try judge("built in", Self.above).verdict == .builtIn)
+    #expect(try judge("composite", nil).verdict == .composite)
+    #expect(try judge("-", Self.above).verdict == .untestableHere)
+    let missing = try judge("O(0)", .notAvailable("the data set records no ages"))
+    #expect(missing.verdict == .untestableHere)
+    #expect(missing.reason == "the data set records no ages")
+    // Declared, at risk, and nothing computed: an open row, never a missing one.
+    #expect(try judge("O(0)", nil).verdict == .undecided)
+  }
+}
+
+@Suite struct ClaimSimulationTests {
+  static let seeds = [0.02, 0.03, 0.025, 0.03, 0.02]
+
+  static func effect(_ mean: Double, seeds: Int = 3) -> Measured {
+    .pairedSeeds((0..<seeds).map { mean + 0.001 * Double($0 - seeds / 2) }, caseVariance: 0)
+  }
+
+  static func alternatives(_ means: [Double]) -> [Setting] {
+    means.enumerated().map { Setting("knob \($0 + 1)", effect($1)) }
+  }
+
+  func judge(
+    _ measured: Measured, flip: Setting?, _ alternatives: [Double], rule: String = "O(0) M(flip)",
+    flipColumn: String = "no noise: E(.005)", kind: String = "ordering"
+  ) throws -> Judgement {
+    let claim = try declared(["rule.simulated": rule, "flip": flipColumn, "kind": kind])
+    return VerdictEngine.judge(
+      claim, tier: .simulated,
+      measurement: ClaimMeasurement(
+        id: "a.b", tier: "simulated", measured: measured, flip: flip,
+        alternatives: Self.alternatives(alternatives)))
+  }
+
+  let flipped = Setting("no noise", ClaimSimulationTests.effect(0.001))
+
+  @Test func agreesWithFlipAndTwoOfThree() throws {
+    let primary = Measured.pairedSeeds(Self.seeds, caseVariance: 0)
+    #expect(try judge(primary, flip: flipped, [0.01, 0.02, 0.03]).verdict == .agrees)
+    #expect(try judge(primary, flip: flipped, [0.01, -0.02, 0.03]).verdict == .agrees)
+    #expect(try judge(primary, flip: flipped, [0.01, -0.02, -0.03]).verdict == .undecided)
+    #expect(try judge(primary, flip: flipped, [0.01]).verdict == .undecided)
+    #expect(try judge(primary, flip: flipped, []).verdict == .undecided)
+  }
+
+  @Test func withoutAFlipItIsBuiltIn() throws {
+    let primary = Measured.pairedSeeds(Self.seeds, caseVariance: 0)
+    #expect(try judge(primary, flip: nil, [0.01, 0.02, 0.03]).verdict == .builtIn)
+    let stuck = Setting("no noise", Self.effect(0.02))
+    #expect(try judge(primary, flip: stuck, [0.01, 0.02, 0.03]).verdict == .builtIn)
+    let few = Setting("no noise", Self.effect(0.001, seeds: 2))
+    #expect(try judge(primary, flip: few, [0.01, 0.02, 0.03]).verdict == .undecided)
+    // An empirical ordering on simulated data needs a flip even where its rule forgot to say so.
+    #expect(
+      try judge(primary, flip: nil, [0.01, 0.02], rule: "O(0)").verdict == .builtIn)
+  }
+
+  /// Without a rule of its own the flip must reach the other side.
+  @Test func flipToTheOtherSide() throws {
+    let primary = Measured.pairedSeeds(Self.seeds, caseVariance: 0)
+    let none = Setting("small N", Self.effect(0.001))
+    let reversed = Setting("small N", Self.effect(-0.01))
+    #expect(
+      try judge(primary, flip: none, [0.01, 0.02], flipColumn: "small N fails").verdict == .builtIn)
+    #expect(
+      try judge(primary, flip: reversed, [0.01, 0.02], flipColumn: "small N fails").verdict
+        == .agrees)
+  }
+
+  @Test func primaryNeedsFiveSeeds() throws {
+    let four = Measured.pairedSeeds([0.02, 0.02, 0.02, 0.021], caseVariance: 0)
+    #expect(try judge(four, flip: flipped, [0.01, 0.02, 0.03]).verdict == .undecided)
+  }
+
+  @Test func alternativesNeedThreeSeeds() throws {
+    let claim = try declared([:])
+    let result = VerdictEngine.judge(
+      claim, tier: .simulated,
+      measurement: ClaimMeasurement(
+        id: "a.b", tier: "simulated", measured: .pairedSeeds(Self.seeds, caseVariance: 0),
+        flip: flipped,
+        alternatives: (0..<3).map { Setting("knob \($0)", Self.effect(0.02, seeds: 2)) }))
+    #expect(result.verdict == .undecided)
+  }
+
+  @Test func disagreementMustRecurToo() throws {
+    let primary = Measured.pairedSeeds(Self.seeds.map { -$0 }, caseVariance: 0)
+    #expect(try judge(primary, flip: flipped, [-0.01, -0.02, 0.03]).verdict == .disagrees)
+    #expect(try judge(primary, flip: flipped, [-0.01, 0.02, 0.03]).verdict == .undecided)
+    #expect(try judge(primary, flip: nil, [-0.01, -0.02]).verdict == .builtIn)
+  }
+
+  @Test func samenessMustBeAbleToFail() throws {
+    func same(_ flip: Double, _ alternatives: [Double], primary: Double = 0) throws -> Verdict {
+      try judge(
+        Self.effect(primary, seeds: 5), flip: Setting("small and hard", Self.effect(flip)),
+        alternatives, rule: "E(.02) M(flip)", flipColumn: "small-and-hard group must disagree",
+        kind: "sameness"
+      ).verdict
+    }
+    #expect(try same(0.03, [0.01, 0.001, 0.05]) == .agrees)
+    #expect(try same(-0.03, [0.01, 0.001, 0.05]) == .agrees)
+    #expect(try same(0.01, [0.01, 0.001, 0.05]) == .builtIn)
+    #expect(try same(0.03, [0.03, 0.001, 0.05]) == .undecided)
+    #expect(try same(0.03, [0.03, 0.04, 0.001], primary: 0.05) == .disagrees)
+  }
+
+  /// Whatever the verdict, an empirical claim on simulated data is never called reproduced.
+  @Test func simulationNeverReproduces() {
+    for verdict in Verdict.allCases {
+      for kind in ClaimKind.allCases {
+        let words = verdict.words(tier: .simulated, kind: kind)
+        #expect(words.contains("simulated data"))
+        if kind.isEmpirical { #expect(!words.contains("reproduced")) }
+        if kind.isEmpirical {
+          #expect(!verdict.words(tier: .aggregates, kind: kind).contains("reproduced"))
+        }
+      }
+    }
+    #expect(Verdict.agrees.words(tier: .public, kind: .ordering) == "reproduced (public data)")
+    #expect(
+      Verdict.disagrees.words(tier: .aggregates, kind: .arithmetic)
+        == "not reproduced (aggregates data)")
+  }
+}
