@@ -10,6 +10,8 @@ public struct LogRow: TableRow, Hashable, Sendable {
   /// What an output is.
   public enum Kind: String, Codable, Hashable, Sendable, CaseIterable {
     case table, figure, cases, claim, value, text
+    /// A source file, with the digest of its text as value: what makes a log stale.
+    case source
   }
 
   /// The source, relative to the root: `Studies/dp-fairness/DPFairness.swift`.

@@ -53,7 +53,7 @@ extension StudyRun {
     try outputs.prepare()
     try body()
     if DurableFile.exists(outputs.target + "/ledger.tsv") { try keep("ledger.tsv") }
-    try write(try TSV.encode(log), to: "log.tsv")
+    try writeLogAndPages()
     var new = old
     new.outputs = try RunRecord.digests(of: outputs.assembly)
     try write(try new.json(), to: RunRecord.file)
@@ -68,18 +68,21 @@ extension StudyRun {
     try body()
     try assemble()
     progress.stop()
-    let differences = try compare(outputs.target, outputs.assembly)
+    let check = try FolderCheck(old: outputs.target, new: outputs.assembly)
     outputs.discard()
     DurableFile.remove(cache.folder)
-    for line in differences { print("\(name): \(line)") }
-    if differences.isEmpty { print("\(name): \(outputs.shown)/ is what this code computes") }
-    return differences.isEmpty ? 0 : 1
+    for line in check.lines { print("\(name): \(line)") }
+    let history = claimHistory
+    for line in history?.lines ?? [] { print("\(name): \(line)") }
+    if check.exitCode == 0 { print("\(name): \(outputs.shown)/ is what this code computes") }
+    return history?.isBroken == true ? 1 : check.exitCode
   }
 
   /// The files that close a run.
   private func assemble() throws {
     noteUntouched()
-    try write(try TSV.encode(log), to: "log.tsv")
+    try writeLedger()
+    try writeLogAndPages()
     try write(try runRecord().json(), to: RunRecord.file)
   }
 
@@ -95,18 +98,6 @@ extension StudyRun {
       wall_s: (progress.elapsed * 1000).rounded() / 1000, peak_mb: StudyProcess.peakMB,
       budget_minutes: budget.minutes(at: scale),
       outputs: try RunRecord.digests(of: outputs.assembly))
-  }
-
-  private func compare(_ old: String, _ new: String) throws -> [String] {
-    let before = try RunRecord.digests(of: old)
-    let after = try RunRecord.digests(of: new)
-    return Set(before.keys).union(after.keys).sorted().compactMap { file in
-      switch (before[file], after[file]) {
-      case (nil, _): "\(file) is new"
-      case (_, nil): "\(file) is no longer written"
-      case (let a, let b): a == b ? nil : "\(file) differs"
-      }
-    }
   }
 
   private static func tour(_ budget: Budget) -> String {
