@@ -40,7 +40,9 @@ import Testing
     try Gallery.scratch { parent in
       let folder = parent + "/it's `touch ran`"
       let cell = Self.broken.contains(text) || text == "\u{7}bell" ? "plain" : text
-      let rows = (0..<3).map { Named(x: Double($0), y: 1, name: cell, place: cell) }
+      let rows = (0..<3).map {
+        Named(x: Double($0), y: 1 + Double($0) / 10, name: cell, place: cell)
+      }
       let files = try Figure.render(
         rows, name: "figure", directory: folder, footer: text,
         metadata: [(name: "note", value: text)]

@@ -18,10 +18,12 @@ struct FigureTable<Row: TableRow> {
   let rows: [Row]
   let fields: [Field]
 
-  /// The table as gnuplot will read it. Straight double quotes in texts become typographic ones:
-  /// gnuplot would take them for the quotes of a field and run cells together.
+  /// The table as gnuplot will read it. Straight double quotes in texts become typographic ones,
+  /// because gnuplot would take them for the quotes of a field and run cells together; backslashes
+  /// become the set-minus sign, because gnuplot would read `\n` as a line break.
   init(_ rows: [Row]) throws {
     text = try TSV.encode(rows).replacing("\"", with: "”")
+      .replacing("\\", with: "∖")
     self.rows = try TSV.decode(Row.self, text, file: "\(Row.self)")
     let grid = try TSV.cells(text, file: "\(Row.self)")
     fields = grid.header.indices.map { column in

@@ -242,7 +242,7 @@ struct FigureScript {
       }
       lines.append("\(helper)(s) = \(tests.joined())NaN")
       let ticks = names.enumerated().map { index, name in
-        "\(GnuplotText.quoted(name)) \(index + 1)"
+        "\(GnuplotText.quotedTick(name)) \(index + 1)"
       }
       let turn = slants ? " rotate by 35 right" : " norotate"
       lines.append("set \(letter)tics\(turn) (\(ticks.joined(separator: ", "))) scale 0")
@@ -261,14 +261,14 @@ struct FigureScript {
     var option = " norotate autofreq"
     if let ticks = axis.ticks {
       let labels = Self.spaced(ticks, axis: axis, length: length, size: size)
-      let listed = zip(labels, ticks).map { "\(GnuplotText.quoted($0)) \(number($1))" }
+      let listed = zip(labels, ticks).map { "\(GnuplotText.quotedTick($0)) \(number($1))" }
       option = " norotate (\(listed.joined(separator: ", ")))"
     }
     lines.append("set \(letter)tics\(option) scale 0.6")
     if let infinity = axis.infinity {
       lines.append("\(helper)(v) = v > 1e300 ? \(number(infinity.position)) : v")
       lines.append(
-        "set \(letter)tics add (\(GnuplotText.quoted(infinity.label)) \(number(infinity.position)))"
+        "set \(letter)tics add (\(GnuplotText.quotedTick(infinity.label)) \(number(infinity.position)))"
       )
     }
     return lines

@@ -1,14 +1,17 @@
 /// Text for gnuplot scripts that is drawn and never run.
 ///
 /// gnuplot runs what stands between backquotes and expands macros wherever it reads a command,
-/// except inside single quotes. All text therefore goes into single quotes, where only the quote
-/// itself needs doubling; line breaks become `"\n"` joined by gnuplot's concatenation, and other
-/// control characters become spaces. Scripts turn enhanced markup off, so `_`, `^` and `{}` are
-/// themselves.
+/// except inside single quotes. All text therefore goes into single quotes; an apostrophe, which
+/// would end them, is joined in as `"'"` by gnuplot's concatenation, a line break as `"\n"`, and
+/// other control characters become spaces. Scripts turn enhanced markup off, so `_`, `^` and `{}`
+/// are themselves.
 enum GnuplotText {
   /// `text` as a gnuplot expression for a title, axis label, series name or file name.
   static func quoted(_ text: String) -> String {
-    lines(text).map { "'" + $0.replacing("'", with: "''") + "'" }.joined(separator: #"."\n"."#)
+    lines(text).map { line in
+      line.split(separator: "'", omittingEmptySubsequences: false).map { "'\($0)'" }
+        .joined(separator: #"."'"."#)
+    }.joined(separator: #"."\n"."#)
   }
 
   /// `text` for a label drawn at a data point, where gnuplot reads backslash escapes once more.
@@ -17,7 +20,12 @@ enum GnuplotText {
   }
 
   /// `text` for a comparison with a table's cell, which has no line breaks.
-  static func quotedCell(_ text: String) -> String { quoted(text) }
+  static func quotedCell(_ text: String) -> String {
+    text.contains("'") ? "(\(quoted(text)))" : quoted(text)
+  }
+
+  /// `text` as a tick's label, which gnuplot takes for a number format.
+  static func quotedTick(_ text: String) -> String { quoted(text.replacing("%", with: "%%")) }
 
   /// The lines of `text`, free of control characters.
   private static func lines(_ text: String) -> [String] {

@@ -147,10 +147,10 @@ extension Plot {
   public func printed(x: Double, y: Double, label: String = "printed in the paper") -> Plot {
     panel.note(series: label)
     panel.layers.append { script in
-      let at = "\(PanelScript.number(x)),\(PanelScript.number(y))"
+      let (across, up) = (PanelScript.number(x), PanelScript.number(y))
       script.add(
-        literal: "'+' using (\(at.replacing(",", with: ")):("))) every ::0::0"
-          + " with points \(Self.printedMark)", series: label)
+        literal: "'+' using (\(across)):(\(up)) every ::0::0 with points \(Self.printedMark)",
+        series: label)
     }
     return self
   }
