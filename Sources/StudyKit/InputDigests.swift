@@ -59,10 +59,12 @@ final class InputDigests: @unchecked Sendable {
   private var changed = false
 
   private func fileDigest(_ path: String) throws -> String {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    let size = (attributes?[.size] as? NSNumber)?.intValue ?? -1
-    let date = attributes?[.modificationDate] as? Date
-    let modified = date?.timeIntervalSinceReferenceDate ?? -1
+    // The time of the last change of status cannot be set back, as that of the content can.
+    var status = stat()
+    let isThere = stat(path, &status) == 0
+    let size = isThere ? Int(status.st_size) : -1
+    let changedAt = isThere ? status.st_ctim : timespec()
+    let modified = Double(changedAt.tv_sec) + Double(changedAt.tv_nsec) / 1e9
     if let entry = known[path], entry.size == size, entry.modified == modified {
       return entry.digest
     }

@@ -45,7 +45,11 @@ final class OutputFolder: @unchecked Sendable {
   /// Makes sure, before anything is computed, that the results can be written in the end.
   func prepare() throws {
     let parent = (target as NSString).deletingLastPathComponent
-    try DurableFile.makeFolder(parent)
+    do {
+      try DurableFile.makeFolder(parent)
+    } catch let error as LightboxError {
+      throw LightboxError(error.kind, "\(target): the folder above it fails: \(error)")
+    }
     if DurableFile.exists(target) {
       guard DurableFile.isFolder(target) else {
         throw LightboxError.cannotWrite(target, "a file is in the place of the folder")

@@ -65,17 +65,33 @@ final class StageCache: Sendable {
     StageArchive.read(type, from: path(stage, key))
   }
 
-  /// The entry of the same stage whose key differs in the fewest parts, the newest among equals.
+  /// The entry of the same stage whose key differs in the fewest parts; among equals the one with
+  /// the most similar configuration, then the newest.
   func nearest(_ stage: String, _ key: StageKey) -> StageKey? {
     let place = "\(folder)/stages/\(stage)"
     let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
-    let found = names.compactMap { name -> (key: StageKey, count: Int, age: Double)? in
+    let configuration = Self.configuration(key)
+    let found = names.compactMap { name -> (key: StageKey, rank: [Double])? in
       guard let entry = Self.readEntry(place + "/" + name) else { return nil }
       let attributes = try? FileManager.default.attributesOfItem(atPath: place + "/" + name)
       let date = attributes?[.modificationDate] as? Date ?? .distantPast
-      return (entry.key, key.differences(from: entry.key).count, -date.timeIntervalSince1970)
+      let other = Self.configuration(entry.key)
+      let shared =
+        zip(configuration, other).prefix { $0 == $1 }.count
+        + zip(configuration.reversed(), other.reversed()).prefix { $0 == $1 }.count
+      return (
+        entry.key,
+        [
+          Double(key.differences(from: entry.key).count), -Double(shared),
+          -date.timeIntervalSince1970,
+        ]
+      )
     }
-    return found.min { ($0.count, $0.age, $0.key.hex) < ($1.count, $1.age, $1.key.hex) }?.key
+    return found.min { $0.rank.lexicographicallyPrecedes($1.rank) }?.key
+  }
+
+  private static func configuration(_ key: StageKey) -> [UInt8] {
+    Array((key.parts.first { $0.name == "configuration" }?.value ?? "").utf8)
   }
 
   private static func readEntry(_ place: String) -> Entry? {

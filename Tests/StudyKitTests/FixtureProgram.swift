@@ -111,7 +111,7 @@ final class FixtureProgram {
     process.environment = environment
     process.currentDirectoryURL = URL(fileURLWithPath: root)
     let (out, err) = (log(process, "out"), log(process, "err"))
-    for path in [out, err] { FileManager.default.createFile(atPath: path, contents: nil) }
+    for path in [out, err] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
     process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: out))
     process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: err))
     process.standardInput = FileHandle.nullDevice
@@ -123,13 +123,18 @@ final class FixtureProgram {
     "\(root)/\(ObjectIdentifier(process).hashValue)-\(kind).log"
   }
 
+  private func text(_ process: Process, _ kind: String) -> String {
+    let data = FileManager.default.contents(atPath: log(process, kind)) ?? Data()
+    return String(decoding: data, as: UTF8.self)
+  }
+
+  /// What a running program has written to its standard error stream so far.
+  func errors(_ process: Process) -> String { text(process, "err") }
+
   func finish(_ process: Process) -> Outcome {
     process.waitUntilExit()
-    func text(_ kind: String) -> String {
-      let data = FileManager.default.contents(atPath: log(process, kind)) ?? Data()
-      return String(decoding: data, as: UTF8.self)
-    }
-    return Outcome(code: process.terminationStatus, output: text("out"), errors: text("err"))
+    return Outcome(
+      code: process.terminationStatus, output: text(process, "out"), errors: text(process, "err"))
   }
 
   @discardableResult

@@ -81,8 +81,10 @@ import Testing
     program.variables["FIXTURE_PAUSE_MS"] = "200"
     for (number, code) in [(SIGINT, Int32(130)), (SIGTERM, 143)] {
       let process = try program.start()
-      while process.isRunning && !program.list(".cache").contains(where: { $0.contains("/state-") })
-      { Thread.sleep(forTimeInterval: 0.01) }
+      while process.isRunning && !program.errors(process).contains("at any time") {
+        Thread.sleep(forTimeInterval: 0.01)
+      }
+      Thread.sleep(forTimeInterval: 0.3)
       kill(process.processIdentifier, number)
       let outcome = program.finish(process)
       #expect(outcome.code == code)
