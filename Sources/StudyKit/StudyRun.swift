@@ -48,6 +48,8 @@ public final class StudyRun: @unchecked Sendable {
   private(set) var log: [LogRow] = []
   private(set) var measurements: [ClaimMeasurement] = []
   private var ids: Set<String> = []
+  /// The ids of claims.tsv, once one was needed.
+  private var declared: Set<String>?
   /// The log of the results on disk, which redraw takes values from.
   private var oldLog: [LogRow]?
   /// Name of the data set, for run.json.
@@ -199,6 +201,18 @@ public final class StudyRun: @unchecked Sendable {
       : ids.contains(id) || log.contains { $0.id == id }
     if taken {
       throw LightboxError(.software, "two outputs are named \(id)")
+    }
+    if kind == .claim, let file = paper.claims {
+      // An undeclared claim is found where it is made, not after the last stage.
+      if declared == nil {
+        declared = Set(try ClaimDeclaration.read("\(root)/\(folder)/\(file)").map(\.id))
+      }
+      if declared?.contains(id) == false {
+        throw LightboxError.input(
+          file: "\(folder)/\(file)", column: "id", found: "no \(id)",
+          expected: "every claim that the study measures",
+          hint: "declare it with its rules before the first run")
+      }
     }
     ids.insert(kind == .claim ? "\(id) \(tier?.rawValue ?? "")" : id)
     let source = fileID.split(separator: "/").last.map(String.init) ?? fileID
