@@ -4,10 +4,10 @@ import Tensors
 
 /// The ResNet-9 of the differential privacy literature: 64, 128, R128, 256, 256, R256.
 ///
-/// Every layer is 3x3 convolution → group normalisation (32 groups) → Mish; two of them halve
-/// the size by 2x2 max-pooling, R is a residual pair; then the maximum over the four quadrants
-/// and a linear layer. Height and width must be multiples of 8. Parameters of the one-channel,
-/// eight-class network: 2,444,744.
+/// Every layer is 3x3 convolution → group normalisation (32 groups) → Mish; c2, c3 and c4 then
+/// halve the size by 2x2 max-pooling, R is a residual pair; last come the maximum over the four
+/// quadrants and a linear layer. The side must be a multiple of 16. Parameters of the
+/// one-channel, eight-class network: 2,444,744.
 ///
 /// Source: Klause et al. 2022, arXiv 2203.00324 (without scale normalisation).
 public final class ResNet9<Scalar: TensorScalar>: Network {
@@ -47,11 +47,12 @@ public final class ResNet9<Scalar: TensorScalar>: Network {
   /// Logits [batch, class].
   public func callAsFunction(_ images: Variable<Scalar>) -> Variable<Scalar> {
     precondition(
-      images.shape.count == 4 && images.shape[2] == images.shape[3] && images.shape[2] % 8 == 0,
-      "images \(images.shape) must be square with a side that is a multiple of 8")
+      images.shape.count == 4 && images.shape[2] == images.shape[3] && images.shape[2] % 16 == 0,
+      "images \(images.shape) must be square with a side that is a multiple of 16")
     var x = maxPool2d(c2(c1(images)), size: 2, stride: 2, padding: 0)
     x = r1.1(r1.0(x)) + x
-    x = c4(maxPool2d(c3(x), size: 2, stride: 2, padding: 0))
+    x = maxPool2d(c3(x), size: 2, stride: 2, padding: 0)
+    x = maxPool2d(c4(x), size: 2, stride: 2, padding: 0)
     x = r2.1(r2.0(x)) + x
     let half = x.shape[2] / 2
     x = maxPool2d(x, size: half, stride: half, padding: 0)

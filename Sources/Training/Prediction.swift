@@ -9,7 +9,7 @@ import Tensors
 /// depend on the number of threads. No graph is recorded. The network's parameters must not
 /// change meanwhile.
 public func predict<Scalar>(
-  _ network: any Network<Scalar>, images: Tensor<Scalar>, batch: Int = 32
+  _ network: any Network<Scalar>, images: Tensor<Scalar>, batch: Int = 64
 ) -> Tensor<Scalar> {
   precondition(batch > 0, "batch (\(batch)) must be positive")
   let cases = images.shape[0]

@@ -25,7 +25,7 @@ public struct TrainingPlan: Codable, Hashable, Sendable {
   public init(
     epochs: Int, batchSize: Int, optimizer: OptimizerRule = .nadam(), learningRate: Double = 2e-4,
     schedule: LearningRateSchedule = .constant, weightDecay: Double = 0,
-    classWeighting: ClassWeighting = .balanced, microBatch: Int = 32
+    classWeighting: ClassWeighting = .balanced, microBatch: Int = 64
   ) {
     precondition(epochs >= 0, "epochs (\(epochs)) must not be negative")
     precondition(batchSize > 0, "batchSize (\(batchSize)) must be positive")
