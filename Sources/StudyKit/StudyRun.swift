@@ -142,6 +142,8 @@ public final class StudyRun: @unchecked Sendable {
   }
 
   func note(_ task: StageTask, _ entry: StageCache.Entry, reused: Bool) {
+    // A run killed between writing a value and clearing its checkpoints leaves them behind.
+    if reused { DurableFile.remove(cache.path(task.stage, task.key) + ".partial") }
     lock.lock()
     defer { lock.unlock() }
     records[task.label] = StageRecord(
