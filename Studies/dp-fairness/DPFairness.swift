@@ -1,5 +1,46 @@
+//: # Private, fair and accurate? What differential privacy costs a chest-radiograph classifier
+//: **Paper** Tayebi Arasteh S, Ziller A, Kuhl C, et al. *Preserving fairness and diagnostic accuracy
+//: in private large-scale AI models for medical imaging.* Commun Med 4:46 (2024),
+//: [doi:10.1038/s43856-024-00462-6](https://doi.org/10.1038/s43856-024-00462-6); preprint
+//: arXiv 2302.01622 in two versions, radiographs only (v1) and with abdominal CT (v5).
+//:
+//: **Question** How much accuracy, and how much fairness between groups, does a classifier lose
+//: when it is trained so that no single image can be recovered from it?
+//:
+//: **Data** simulated by default; `make dp-fairness DATA=pneumoniamnist.npz` runs the same code on
+//: real paediatric films. The authors' own data are restricted.
+//:
+//: **Differential privacy in one paragraph.** Training is (ε, δ)-private if adding or removing any
+//: one image changes the probability of any outcome by at most a factor e^ε, up to a chance δ.
+//: DP-SGD gets there in three moves: draw each image into a step with probability q, shorten each
+//: image's gradient to norm C, add Gaussian noise σC to the sum. An accountant turns (q, σ, steps)
+//: into (ε, δ). Small ε: strong protection, much noise.
+//:
+//: Symbols: N training images, B expected batch, q = B/N sampling rate, C clipping norm, σ noise
+//: multiplier, T steps, ε and δ the budget, μ its Gaussian-DP equivalent, k seeds.
 import LightboxStudy
 
-@main struct DPFairness {
-  static func main() {}
+@main struct DPFairness: Study {
+  static let paper = Paper(
+    doi: "10.1038/s43856-024-00462-6",
+    title: "Preserving fairness and diagnostic accuracy in private large-scale AI models for "
+      + "medical imaging",
+    authors: "Tayebi Arasteh S, Ziller A, Kuhl C, et al.", year: 2024, claims: "claims.tsv")
+
+  static let budget = Budget(
+    smoke: 1, default: 15, full: 900,
+    lines: [
+      Budget.Line("cohort", "9,000 films drawn and rendered", minutes: 1),
+      Budget.Line("train", "41 trainings x 32,000 image passes", minutes: 13),
+    ])
+
+  static func run(_ study: StudyRun) throws {  // doubles as the table of contents
+    try arithmetic(study)
+    let experiment = try experiment(study)
+    try cohortChapter(study, experiment)
+    try accuracy(study, experiment)
+    try fairness(study, experiment)
+    try predictions(study, experiment)
+    try limits(study, experiment)
+  }
 }

@@ -1,0 +1,88 @@
+import LightboxStudy
+
+//: ## 2 · The cohort
+//: By default the films are simulated: anatomy in millimetres, X-rays by Beer and Lambert,
+//: quantum noise, bedside positioning, and eight findings graded 0 to 4 by a reader who is
+//: sometimes one grade off. Grade 3 or 4 is positive, the paper's rule. What a phantom may and may
+//: not be used for is measured in [phantoms](../phantoms/README.md).
+func cohortChapter(_ study: StudyRun, _ experiment: Experiment) throws {
+  try table2(study, experiment)
+  try study.value("cohort.train", try experiment.parts.value.train.cases.count)
+  try study.value("cohort.test", try experiment.parts.value.test.cases.count)
+  if study.data == nil { try contactSheet(study, experiment) }
+  if study.data != nil { try baselines(study, experiment) }
+}
+
+struct CohortRow: TableRow {
+  static let columns = [
+    Column("characteristic"), Column("train"), Column("validation"), Column("test"),
+  ]
+  var characteristic, train, validation, test: String
+}
+
+//: ### Table 2 — who is in it
+//: Patients never cross splits. The test cohort is balanced by age and sex on purpose: it is an
+//: instrument for measuring groups, not a picture of a ward.
+func table2(_ study: StudyRun, _ experiment: Experiment) throws {
+  try study.table(
+    "table-2", "Characteristics by split", tier: experiment.tier,
+    rows: try cohortRows(try experiment.parts.value))
+}
+
+func cohortRows(_ parts: Parts) throws -> [CohortRow] {
+  let cohorts = [parts.train, parts.validation, parts.test]
+  func row(_ name: String, _ cell: (Cohort) -> String) -> CohortRow {
+    CohortRow(
+      characteristic: name, train: cell(cohorts[0]), validation: cell(cohorts[1]),
+      test: cell(cohorts[2]))
+  }
+  func share(_ part: Int, _ whole: Int) -> String {
+    whole == 0 ? "not recorded" : "\(part) (\(Printed.fixed(100 * Double(part) / Double(whole), decimals: 1)) %)"
+  }
+  func band(_ name: String, _ range: Range<Double>) -> CohortRow {
+    row("age \(name)") { cohort in
+      let ages = cohort.patients.compactMap(\.ageYears)
+      return share(ages.filter { range.contains($0) }.count, ages.count)
+    }
+  }
+  var rows = [
+    row("images") { String($0.cases.count) },
+    row("patients") { String($0.patients.count) },
+    row("images per patient") {
+      Printed.fixed(Double($0.cases.count) / Double(max(1, $0.patients.count)), decimals: 2)
+    },
+    row("women") { cohort in
+      let known = cohort.patients.compactMap(\.sex)
+      return share(known.filter { $0 == .female }.count, known.count)
+    },
+    band("under 30", 0..<30), band("30 to 59", 30..<60), band("60 to 69", 60..<70),
+    band("70 to 79", 70..<80), band("80 and over", 80..<130),
+    row("comorbidities, mean") { cohort in
+      let known = cohort.patients.compactMap(\.comorbidities).map(Double.init)
+      return mean(known).map { Printed.fixed($0, decimals: 2) } ?? "not recorded"
+    },
+  ]
+  for (index, label) in parts.train.labelNames.enumerated() {
+    rows.append(
+      row(label.replacing("_", with: " ")) { cohort in
+        let known = cohort.cases.compactMap { $0.labels[index] }
+        return share(known.filter { $0 == 1 }.count, known.count)
+      })
+  }
+  return rows
+}
+
+struct SheetRow: TableRow {
+  static let columns = [Column("tile"), Column("case"), Column("findings")]
+  var tile: Int
+  var caseID, findings: String
+}
+
+//: ### Figure 4 — a look at it
+//: Sixteen films of the training cohort in the order they were drawn, none selected. The eye is not
+//: a test, but a reader should see what the numbers are about.
+func contactSheet(_ study: StudyRun, _ experiment: Experiment) throws {
+  try study.imageGrid(
+    "figure-4", "Sixteen simulated training films, not selected", tier: experiment.tier,
+    columns: 8, images: try (0..<16).map { try experiment.parts.value.train.image($0) })
+}

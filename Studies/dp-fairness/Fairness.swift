@@ -1,0 +1,247 @@
+import LightboxStudy
+
+//: ## 4 · What privacy costs, and for whom
+//: "Does not amplify discrimination" is a statement of sameness. A p value above .05 cannot support
+//: it; an interval inside a margin can. For each group we take the gap between the group and
+//: everybody else, once in AUROC and once in the share called positive (statistical parity), and
+//: ask how much training privately *changes* that gap on the same images.
+//:
+//: *Could fail*: one group's gap may move by more than two points. *Built in*: women's effusions
+//: are harder (breast shadows), the young are few. *Control that must fail*: a group that is both
+//: small and hard; it needs trainings of its own and belongs to the next form of this study, so
+//: that without it no sameness claim is counted as agreeing here.
+func fairness(_ study: StudyRun, _ experiment: Experiment) throws {
+  try table4(study, experiment)
+  try figure3(study, experiment)
+  try table5(study, experiment)
+  try fairnessClaims(study, experiment)
+}
+
+/// A way of dividing patients, and the cases of each group.
+struct Grouping {
+  var name: String
+  var groups: [(name: String, cases: [Int])]
+
+  /// Age bands as in the released code, sex, and our own bands of the number of comorbidities.
+  static func all(_ bench: Bench) -> [Grouping] {
+    func grouped(_ name: String, _ names: [String], _ key: (Patient) -> String?) -> Grouping {
+      let keys = bench.patients.map(key)
+      return Grouping(
+        name: name,
+        groups: names.map { group in (group, keys.indices.filter { keys[$0] == group }) }
+          .filter { !$0.1.isEmpty })
+    }
+    let bands = ["0-29", "30-59", "60-69", "70-79", "80+"], edges = [30.0, 60, 70, 80]
+    return [
+      grouped("age", bands) { patient in
+        patient.ageYears.map { age in bands[edges.filter { age >= $0 }.count] }
+      },
+      grouped("sex", ["F", "M"]) { $0.sex?.rawValue },
+      grouped("comorbidities", ["0", "1", "2", "3+"]) { patient in
+        patient.comorbidities.map { $0 >= 3 ? "3+" : String($0) }
+      },
+    ].filter { $0.groups.count > 1 }
+  }
+}
+
+/// The change that private training makes to the gap between a group and the rest.
+struct GapChange {
+  var grouping, group: String
+  var images: Int
+  var auroc, parity: SeedContrast?
+}
+
+//: A gap is the group's value minus that of all other images. Its change is private minus
+//: non-private, paired by seed and image, so that what the two models have in common cancels.
+func gapChanges(_ study: StudyRun, _ experiment: Experiment) throws -> [GapChange] {
+  let bench = try experiment.bench(study)
+  let privately = try experiment.trained(.judged), openly = try experiment.trained(.nonPrivate)
+  let all = Set(bench.cases.indices)
+  return try Grouping.all(bench).flatMap { grouping in
+    try grouping.groups.map { group in
+      let rest = all.subtracting(group.cases).sorted()
+      let stream = study.stream.child("gap").child(grouping.name).child(group.name)
+      func gap(_ model: Trained) throws -> WeightedStatistic {
+        let one = try bench.auroc(model, among: group.cases)
+        let others = try bench.auroc(model, among: rest)
+        return { one.value(weights: $0) - others.value(weights: $0) }
+      }
+      func parity(_ model: Trained) throws -> WeightedStatistic {
+        let called = try bench.called(model, threshold: experiment.thresholds(model))
+        let inside = group.cases
+        return { called.rate(inside, $0) - called.rate(rest, $0) }
+      }
+      func change(_ gap: (Trained) throws -> WeightedStatistic) -> SeedContrast? {
+        try? SeedContrast.of(
+          privately.map(gap), minus: openly.map(gap), clusters: bench.clusters,
+          replicates: bench.replicates / 2, stream: stream)
+      }
+      return GapChange(
+        grouping: grouping.name, group: group.name, images: group.cases.count,
+        auroc: change(gap), parity: change(parity))
+    }
+  }
+}
+
+struct GapRow: TableRow {
+  static let columns = [
+    Column("grouping"), Column("group"), Column("images"), Column("gap"),
+    Column("change", digits: 3), Column("low 90", digits: 3), Column("high 90", digits: 3),
+    Column("low 95", digits: 3), Column("high 95", digits: 3), Column("p equivalence", digits: 2),
+    Column("p Holm", digits: 2),
+  ]
+  var grouping, group: String
+  var images: Int
+  var gap: String
+  var change, low90, high90, low95, high95, p, holm: Double?
+}
+
+//: ### Table 4 — change of each group's gap
+//: `p equivalence` is the larger of two one-sided tests against ±.02, `p Holm` the same adjusted
+//: over the groups of a grouping and both measures. Empty cells are groups without both classes.
+func table4(_ study: StudyRun, _ experiment: Experiment) throws {
+  try study.table(
+    "table-4", "Private minus non-private change of each group's gap to the rest",
+    tier: experiment.tier, rows: try gapRows(study, experiment))
+}
+
+func gapRows(_ study: StudyRun, _ experiment: Experiment) throws -> [GapRow] {
+  var rows: [GapRow] = []
+  for one in try experiment.gaps(study) {
+    for (gap, contrast) in [("AUROC", one.auroc), ("parity", one.parity)] {
+      var row = GapRow(grouping: one.grouping, group: one.group, images: one.images, gap: gap)
+      if let estimate = try contrast?.estimate {
+        let narrow = estimate.interval(level: 0.9), wide = estimate.interval(level: 0.95)
+        (row.change, row.low90, row.high90) = (estimate.value, narrow.low, narrow.high)
+        (row.low95, row.high95) = (wide.low, wide.high)
+        row.p = Equivalence(estimate, margin: 0.02).pValue
+      }
+      rows.append(row)
+    }
+  }
+  for grouping in Set(rows.map(\.grouping)) {
+    let members = rows.indices.filter { rows[$0].grouping == grouping && rows[$0].p != nil }
+    for (index, adjusted) in zip(members, holm(members.map { rows[$0].p! })) {
+      rows[index].holm = adjusted
+    }
+  }
+  return rows
+}
+
+//: ### Figure 3 — the same, drawn against the margin
+func figure3(_ study: StudyRun, _ experiment: Experiment) throws {
+  try study.figure(
+    "figure-3", "Change of the gap between a group and the rest, private minus non-private",
+    tier: experiment.tier, from: try gapRows(study, experiment).compactMap(GapPoint.init)
+  ) { plot in
+    plot.panels(by: \.gap) { panel, gap in
+      panel.points(x: \.change, y: \.group, xInterval: (\.low, \.high))
+        .reference(x: -0.02, "margin").reference(x: 0.02).reference(x: 0)
+        .labels(x: "change of the \(gap) gap, 90 % interval", y: "")
+    }
+  }
+}
+
+struct GapPoint: TableRow {
+  static let columns = [
+    Column("gap"), Column("group"), Column("change", digits: 3), Column("low", digits: 3),
+    Column("high", digits: 3),
+  ]
+  var gap, group: String
+  var change, low, high: Double
+
+  init?(_ row: GapRow) {
+    guard let change = row.change, let low = row.low90, let high = row.high90 else { return nil }
+    self.gap = row.gap
+    self.group = "\(row.grouping) \(row.group)"
+    self.change = change
+    self.low = low
+    self.high = high
+  }
+}
+
+struct ParityRow: TableRow {
+  static let columns = [
+    Column("arm"), Column("grouping"), Column("group"), Column("AUROC", digits: 4),
+    Column("accuracy", digits: 4), Column("called positive", digits: 4),
+    Column("SPD as coded", digits: 3), Column("SPD textbook", digits: 3),
+  ]
+  var arm, grouping, group: String
+  var auroc: Double?
+  var accuracy, positive, asCoded, textbook: Double
+}
+
+//: ### Table 5 — two things called statistical parity difference
+//: The released code's "SPD" subtracts *accuracies*: the group's minus the case-weighted accuracy
+//: of all others. The textbook quantity subtracts the shares called positive, and needs no truth.
+//: Both are printed; where prevalence differs between groups they can differ in sign. Thresholds
+//: maximise sensitivity + specificity on the validation images, never on the test images.
+func table5(_ study: StudyRun, _ experiment: Experiment) throws {
+  try study.table(
+    "table-5", "Groups at the validation thresholds, means over labels and seeds",
+    tier: experiment.tier, rows: try parityRows(study, experiment))
+}
+
+func parityRows(_ study: StudyRun, _ experiment: Experiment) throws -> [ParityRow] {
+  let bench = try experiment.bench(study)
+  let all = Set(bench.cases.indices)
+  return try [Arm.nonPrivate, Arm.judged].flatMap { arm -> [ParityRow] in
+    let models = try experiment.trained(arm)
+    let called = try models.map { try bench.called($0, threshold: experiment.thresholds($0)) }
+    return try Grouping.all(bench).flatMap { grouping in
+      try grouping.groups.map { group in
+        let rest = all.subtracting(group.cases).sorted()
+        let aurocs = models.compactMap { try? bench.auroc($0, among: group.cases).value }
+        func average(_ value: (Called) -> Double) throws -> Double { mean(called.map(value))! }
+        let inside = group.cases
+        return ParityRow(
+          arm: arm.name, grouping: grouping.name, group: group.name, auroc: mean(aurocs),
+          accuracy: try average { $0.accuracy(inside) }, positive: try average { $0.rate(inside) },
+          asCoded: try average { $0.accuracy(inside) - $0.accuracy(rest) },
+          textbook: try average { $0.rate(inside) - $0.rate(rest) })
+      }
+    }
+  }
+}
+
+//: ### Verdicts
+//: The claim of sameness is judged on the group whose interval reaches furthest from zero: if even
+//: that one lies inside ±.02, all do.
+func fairnessClaims(_ study: StudyRun, _ experiment: Experiment) throws {
+  let groupings = [("age", "age"), ("sex", "sex"), ("comorb", "comorbidities")]
+  for (key, grouping) in groupings {
+    for id in ["dp.fair.\(key)", "dp.fair5.\(key).cxr"] {
+      try study.claim(
+        id, tier: experiment.tier,
+        measured: try worstChange(try experiment.gaps(study), grouping).measured,
+        seeds: study.seeds.count)
+    }
+    try study.text(
+      "worst.\(key)", try worstChange(try experiment.gaps(study), grouping).name)
+  }
+  try study.claim(
+    "dp.measures", tier: experiment.tier,
+    measured: .holds(
+      try parityRows(study, experiment).contains { abs($0.asCoded - $0.textbook) > 0.005 }))
+}
+//: Furthest from zero by age: {{worst.age}}, {{dp.fair.age.verdict}}. By sex: {{worst.sex}},
+//: {{dp.fair.sex.verdict}}. By comorbidities: {{worst.comorb}}, {{dp.fair.comorb.verdict}}.
+
+/// The change whose interval reaches furthest from zero within a grouping.
+func worstChange(
+  _ gaps: [GapChange], _ grouping: String
+) throws -> (name: String, measured: Measured) {
+  let members = gaps.filter { $0.grouping == grouping }
+  let found = try members.flatMap { one in
+    try [("AUROC", one.auroc), ("parity", one.parity)].compactMap { gap, contrast in
+      try contrast.map { contrast in
+        let interval = try contrast.estimate.interval(level: 0.9)
+        return (name: "\(one.group) (\(gap))", reach: max(-interval.low, interval.high), contrast)
+      }
+    }
+  }
+  guard let worst = found.max(by: { $0.reach < $1.reach }) else {
+    return ("not available", .notAvailable("the data set has no \(grouping)"))
+  }
+  return (worst.name, .seeds(worst.2))
+}

@@ -1,0 +1,32 @@
+import LightboxStudy
+
+//: ## 5 · Limits
+//: What an expert would ask, and what can be answered here.
+//:
+//: - **Image or patient?** The budget protects an image. A patient with several images is protected
+//:   less; {{limits.images}} images each leave ε = {{limits.patient}} where ε = 7.89 is printed
+//:   (privacy loss of the binomial mixture at the same δ).
+//: - **What the accountant does not see.** Class weights come from the training labels and
+//:   learning rates were chosen by looking at results; neither is in ε, here or in the released
+//:   code.
+//: - **One cohort, five seeds.** Intervals cover the seed and the test patients, not the draw of
+//:   the training cohort.
+//: - **A phantom.** It can show that an effect of privacy exists under stated conditions. It cannot
+//:   show how large the effect is in the authors' patients.
+//: - **CT.** The second version's abdominal CT chapter is not part of this form; its claims stand
+//:   in the ledger as not computed.
+func limits(_ study: StudyRun, _ experiment: Experiment) throws {
+  let images = 4
+  try study.value("limits.images", images)
+  try study.value("limits.patient", try patientEpsilon(experiment, images: images), digits: 3)
+}
+
+/// ε of a patient with several images in the training set, at the judged budget's σ.
+func patientEpsilon(_ experiment: Experiment, images: Int) throws -> Double {
+  let model = try experiment.trained(.judged)[0]
+  let sizes = experiment.jobs[0].sizes
+  let phase = try SampledGaussian(
+    samplingRate: Double(sizes.batch) / Double(model.images),
+    noiseMultiplier: model.noiseMultiplier ?? 0, steps: model.steps)
+  return try PRVAccountant([phase], groupSize: images).epsilon(delta: model.delta)
+}
