@@ -69,16 +69,38 @@ extension StudyRun {
     rows: @autoclosure () throws -> [Row], subset: ((Row) -> Bool)? = nil,
     compressed: Bool = true, fileID: String = #fileID, line: Int = #line
   ) throws {
+    try cases(id, title, tier, isWhole: subset == nil, compressed, fileID, line) {
+      let all = try rows()
+      return (try subset.map { try TSV.encode(all.filter($0)) }, try TSV.encode(all))
+    }
+  }
+
+  /// Per-case rows whose columns the data decide: `truth.<label>` and `score.<label>` for every
+  /// label there is.
+  public func cases(
+    _ id: String, _ title: String = "", tier: DataTier? = nil,
+    table: @autoclosure () throws -> CaseTable, subset: ((CaseTable.Row) -> Bool)? = nil,
+    compressed: Bool = true, fileID: String = #fileID, line: Int = #line
+  ) throws {
+    try cases(id, title, tier, isWhole: subset == nil, compressed, fileID, line) {
+      let all = try table()
+      return (try subset.map { try all.filter($0).text() }, try all.text())
+    }
+  }
+
+  private func cases(
+    _ id: String, _ title: String, _ tier: DataTier?, isWhole: Bool, _ compressed: Bool,
+    _ fileID: String, _ line: Int, _ make: () throws -> (subset: String?, all: String)
+  ) throws {
     let anchor = try anchor(.cases, id, tier, title: title, fileID: fileID, line: line)
     let file = compressed ? "\(id).tsv.gz" : "\(id).tsv"
-    func bytes(_ rows: [Row]) throws -> [UInt8] {
-      let text = Array(try TSV.encode(rows).utf8)
-      return compressed ? Gzip.compress(text) : text
+    func bytes(_ text: String) -> [UInt8] {
+      compressed ? Gzip.compress(Array(text.utf8)) : Array(text.utf8)
     }
     if writes {
-      let all = try rows()
-      try write(try bytes(subset.map { all.filter($0) } ?? all), to: "cases/\(file)")
-      if subset != nil { try keepWhole(try bytes(all), file) }
+      let made = try make()
+      try write(bytes(made.subset ?? made.all), to: "cases/\(file)")
+      if !isWhole { try keepWhole(bytes(made.all), file) }
       let size = casesSize
       if size > 8 << 20 {
         throw LightboxError(
