@@ -106,7 +106,7 @@ public struct SeedContrast: Sendable, Codable {
     guard distribution.replicates.count > replicates / 2 else {
       throw Undefined("most resamples lack a class")
     }
-    let error = distribution.standardError
+    let error = try distribution.standardError
     return SeedContrast(differences: differences, caseVariance: error * error)
   }
 }
