@@ -9,7 +9,7 @@ public enum DataTier: String, Codable, Hashable, Sendable {
 }
 
 /// Patients, their images and labels, whatever the source: a phantom or an adapter.
-public struct Cohort: Sendable {
+public struct Cohort: Codable, Sendable {
   /// Name of the data set or phantom, for tables and run.json.
   public var name: String
   public var tier: DataTier

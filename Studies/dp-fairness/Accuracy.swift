@@ -138,7 +138,7 @@ func figure2(_ study: StudyRun, _ experiment: Experiment) throws {
     "figure-2", "AUROC by label without privacy and at the judged budget", tier: experiment.tier,
     from: try labelRows(study, experiment)
   ) { plot in
-    plot.points(x: \.auroc, y: \.label, xInterval: (\.low, \.high), series: \.arm)
+    plot.points(x: \.auroc, y: \.label, interval: (\.low, \.high), series: \.arm)
       .axes(x: 0.45...1)
       .labels(x: "AUROC, 95 % interval over seeds and test patients", y: "")
   }
@@ -174,8 +174,7 @@ func labelRows(_ study: StudyRun, _ experiment: Experiment) throws -> [LabelRow]
 func orderingClaim(_ study: StudyRun, _ experiment: Experiment) throws {
   func drop(_ arm: Arm) throws -> SeedContrast {
     try experiment.bench(study).contrast(
-      experiment.trained(.nonPrivate).prefixed(to: experiment.trained(arm).count),
-      minus: experiment.trained(arm), stream: study.stream.child("drop").child(arm.name))
+      experiment.trained(.nonPrivate), minus: experiment.trained(arm), stream: study.stream.child("drop").child(arm.name))
   }
   try study.claim(
     "dp.drop.order", tier: experiment.tier, measured: .seeds(try drop(.judged)),

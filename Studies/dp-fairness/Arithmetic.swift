@@ -26,6 +26,11 @@ let abstracts: [(quantity: String, v1: String, v5: String)] = [
   ("verb", "does not amplify", "did largely not amplify"),
 ]
 
+/// The rounding interval of a number that the first version prints.
+func rounding(_ quantity: String) -> Interval {
+  PrintedNumber(abstracts.first { $0.quantity == quantity }!.v1)!.interval()
+}
+
 struct ReadingRow: TableRow {
   static let columns = [
     Column("reading"), Column("low", unit: "%", digits: 3), Column("high", unit: "%", digits: 3),
@@ -40,10 +45,10 @@ struct ReadingRow: TableRow {
 //: From .90 to .87 is three points, printed as 2.6 %. Points of AUROC, percent of the non-private
 //: AUROC, or percent of what lies above chance? The two roundings leave each reading an interval.
 func readingsOfTheDrop(_ study: StudyRun) throws {
-  let nonPrivate = Printed("0.90").interval, privateModel = Printed("0.87").interval
+  let nonPrivate = rounding("AUROC without privacy"), privateModel = rounding("AUROC at epsilon 7.89")
   let drop = Interval(
     low: nonPrivate.low - privateModel.high, high: nonPrivate.high - privateModel.low)
-  let printed = Printed("2.6").interval
+  let printed = rounding("decrease")
   func row(_ reading: String, relativeTo base: (Double) -> Double) -> ReadingRow {
     // The largest relative drop pairs the lowest private with the highest non-private value.
     let low = 100 * drop.low / base(nonPrivate.low)
@@ -128,7 +133,7 @@ func noiseAtPublishedScale(_ study: StudyRun) throws {
     rows: try Arm.budgets.map { epsilon in
       func sigma(_ accountant: PrivacyAccounting) throws -> Double {
         try NoiseCalibration.solve(
-          epsilon: epsilon, delta: 6e-6, samplingRate: q, steps: steps, accountant: accountant
+          targetEpsilon: epsilon, delta: 6e-6, samplingRate: q, steps: steps, accountant: accountant
         ).noiseMultiplier
       }
       let mu = try GaussianDP(epsilon: epsilon, delta: 6e-6)
@@ -213,7 +218,7 @@ func wordingOfTheVersions(_ study: StudyRun) throws {
   try study.claim(
     "dp.n.cxr", tier: .aggregates,
     measured: .holds(pair("radiographs").v1 == pair("radiographs").v5))
-  let volumes = Printed.parse(pair("CT volumes").v5)
+  let volumes = PrintedNumber(pair("CT volumes").v5)!.value
   try study.claim(
     "dp.n.ct", tier: .aggregates, measured: .holds(Double(95 + 102 + 77 + 50) <= volumes))
   let dropped = ["AUROC without privacy", "AUROC at epsilon 7.89", "decrease"].allSatisfy {

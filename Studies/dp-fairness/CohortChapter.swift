@@ -82,7 +82,77 @@ struct SheetRow: TableRow {
 //: Sixteen films of the training cohort in the order they were drawn, none selected. The eye is not
 //: a test, but a reader should see what the numbers are about.
 func contactSheet(_ study: StudyRun, _ experiment: Experiment) throws {
-  try study.imageGrid(
+  try study.figure(
     "figure-4", "Sixteen simulated training films, not selected", tier: experiment.tier,
-    columns: 8, images: try (0..<16).map { try experiment.parts.value.train.image($0) })
+    from: sheetRows(try experiment.parts.value.train)
+  ) { plot in
+    plot.imageGrid(
+      try (0..<16).map { try experiment.parts.value.train.image($0) }, columns: 8,
+      caption: \.findings)
+  }
+}
+
+func sheetRows(_ cohort: Cohort) -> [SheetRow] {
+  (0..<16).map { tile in
+    let one = cohort.cases[tile]
+    let found = zip(cohort.labelNames, one.labels).filter { $0.1 == 1 }.map { initials($0.0) }
+    return SheetRow(
+      tile: tile + 1, caseID: one.id,
+      findings: found.isEmpty ? "none" : found.joined(separator: " "))
+  }
+}
+
+/// "pleural_effusion_right" as "PER".
+func initials(_ label: String) -> String {
+  label.split(separator: "_").compactMap(\.first).map { String($0).uppercased() }.joined()
+}
+
+struct BaselineRow: TableRow {
+  static let columns = [
+    Column("score"), Column("AUROC", digits: 4), Column("low", digits: 4), Column("high", digits: 4),
+  ]
+  var score: String
+  var auroc, low, high: Double
+}
+
+//: ### Table 6 — what simple scores reach on these films
+//: A logistic model on pixels, and one on four global statistics (mean, standard deviation, and
+//: the means of the upper and lower half). No network has learned anything that they have not
+//: unless it does better.
+func baselines(_ study: StudyRun, _ experiment: Experiment) throws {
+  try study.table(
+    "table-6", "Baselines on the test split, 95 % bootstrap intervals", tier: experiment.tier,
+    rows: try baselineRows(study, try experiment.parts.value))
+}
+
+func baselineRows(_ study: StudyRun, _ parts: Parts) throws -> [BaselineRow] {
+  func pixels(_ cohort: Cohort) -> Tensor<Float> {
+    cohort.images.reshaped([cohort.cases.count, -1])
+  }
+  func statistics(_ cohort: Cohort) -> Tensor<Float> {
+    let rows = (0..<cohort.cases.count).flatMap { index -> [Float] in
+      let values = cohort.image(index).pixels.elements.map(Double.init)
+      let half = values.count / 2
+      let all = mean(values)!
+      let spread = mean(values.map { ($0 - all) * ($0 - all) })!.squareRoot()
+      return [all, spread, mean(Array(values[..<half]))!, mean(Array(values[half...]))!].map {
+        Float($0)
+      }
+    }
+    return Tensor(shape: [cohort.cases.count, 4], rows)
+  }
+  func row(_ name: String, _ features: (Cohort) -> Tensor<Float>) throws -> BaselineRow {
+    let model = LogisticRegression(
+      features: features(parts.train), labels: parts.train.cases.map { $0.labels[0] ?? 0 },
+      c: 0.01, standardizing: true)
+    let sample = try bootstrapAUROC(
+      scores: [model.logits(features(parts.test)).map(rounded)],
+      labels: parts.test.cases.map { $0.labels[0] == 1 },
+      clusters: Clusters(parts.test.cases.map(\.patient)), replicates: 2000,
+      stream: study.stream.child("baseline").child(name))
+    let interval = try sample.distribution().percentile()
+    return BaselineRow(
+      score: name, auroc: sample.observed[0], low: interval.low, high: interval.high)
+  }
+  return [try row("linear on pixels", pixels), try row("four global statistics", statistics)]
 }

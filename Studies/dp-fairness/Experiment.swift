@@ -134,7 +134,7 @@ func trainOne(_ context: StageContext, _ job: Job, _ parts: Parts) throws -> Tra
   var start = context.root.child("start").child(job.seed)
   let network = ResNet<Float>(
     ResNetConfiguration(
-      inputChannels: data.images.shape[1], classes: data.classes, width: sizes.width,
+      classes: data.classes, width: sizes.width, inputChannels: data.images.shape[1],
       blocks: [1, 1, 1, 1], activation: .mish),
     stream: &start)
   let plan = TrainingPlan(
@@ -144,13 +144,18 @@ func trainOne(_ context: StageContext, _ job: Job, _ parts: Parts) throws -> Tra
   var trained = Trained(
     arm: arm.name, seed: job.seed, validation: .zeros([0]), test: .zeros([0]), steps: 0, images: data.count,
     delta: 0.4 / Double(data.count))
+  let store = context.checkpoint
+  let continuing = Continuation<Float>(
+    from: try store.load(TrainingCheckpoint<Float>.self),
+    journal: ReleaseJournal(noted: store.marked.count) { try store.mark($0) },
+    save: { try store.save($0) })
   let record: TrainingRecord
   if arm.privateLoop {
     let q = Double(sizes.batch) / Double(data.count)
     let steps = DPSGD<Float>.steps(epochs: sizes.epochs, cases: data.count, batchSize: sizes.batch)
     let sigma = try arm.epsilon.map {
       try NoiseCalibration.solve(
-        epsilon: $0, delta: trained.delta, samplingRate: q, steps: steps, accountant: .prv
+        targetEpsilon: $0, delta: trained.delta, samplingRate: q, steps: steps, accountant: .prv
       ).noiseMultiplier
     }
     let mechanism = DPSGDParameters(
@@ -161,8 +166,7 @@ func trainOne(_ context: StageContext, _ job: Job, _ parts: Parts) throws -> Tra
       estimator: DPSGD(
         cases: data.count, plan: plan, parameters: mechanism,
         source: context.noise == .secure ? .secure : .seeded(stream)),
-      from: try context.checkpoint.load(), save: { try context.checkpoint.save($0) },
-      progress: { context.progress.report(step: $0.step, of: $1) })
+      continuing: continuing, progress: { context.progress.report(step: $0.step, of: $1) })
     if let sigma {
       let phases = [
         try SampledGaussian(samplingRate: q, noiseMultiplier: sigma, steps: record.releases)
@@ -173,8 +177,7 @@ func trainOne(_ context: StageContext, _ job: Job, _ parts: Parts) throws -> Tra
     }
   } else {
     record = try train(
-      network, on: data, plan: plan, stream: stream, from: try context.checkpoint.load(),
-      save: { try context.checkpoint.save($0) },
+      network, on: data, plan: plan, stream: stream, continuing: continuing,
       progress: { context.progress.report(step: $0.step, of: $1) })
   }
   let history = record.history

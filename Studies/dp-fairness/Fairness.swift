@@ -135,7 +135,7 @@ func figure3(_ study: StudyRun, _ experiment: Experiment) throws {
     tier: experiment.tier, from: try gapRows(study, experiment).compactMap(GapPoint.init)
   ) { plot in
     plot.panels(by: \.gap) { panel, gap in
-      panel.points(x: \.change, y: \.group, xInterval: (\.low, \.high))
+      panel.points(x: \.change, y: \.group, interval: (\.low, \.high))
         .reference(x: -0.02, "margin").reference(x: 0.02).reference(x: 0)
         .labels(x: "change of the \(gap) gap, 90 % interval", y: "")
     }
@@ -205,43 +205,62 @@ func parityRows(_ study: StudyRun, _ experiment: Experiment) throws -> [ParityRo
 }
 
 //: ### Verdicts
-//: The claim of sameness is judged on the group whose interval reaches furthest from zero: if even
-//: that one lies inside ±.02, all do.
+//: Every group must stay inside the margin, in AUROC and in parity; a single excursion is judged at
+//: a level corrected for the number of groups.
 func fairnessClaims(_ study: StudyRun, _ experiment: Experiment) throws {
   let groupings = [("age", "age"), ("sex", "sex"), ("comorb", "comorbidities")]
   for (key, grouping) in groupings {
     for id in ["dp.fair.\(key)", "dp.fair5.\(key).cxr"] {
       try study.claim(
         id, tier: experiment.tier,
-        measured: try worstChange(try experiment.gaps(study), grouping).measured,
+        measured: try familyOfChanges(try experiment.gaps(study), grouping),
         seeds: study.seeds.count)
     }
-    try study.text(
-      "worst.\(key)", try worstChange(try experiment.gaps(study), grouping).name)
+    try study.text("worst.\(key)", try worstChange(try gapRows(study, experiment), grouping))
   }
   try study.claim(
     "dp.measures", tier: experiment.tier,
-    measured: .holds(
-      try parityRows(study, experiment).contains { abs($0.asCoded - $0.textbook) > 0.005 }))
+    measured: try measuresDiffer(try parityRows(study, experiment)))
 }
-//: Furthest from zero by age: {{worst.age}}, {{dp.fair.age.verdict}}. By sex: {{worst.sex}},
-//: {{dp.fair.sex.verdict}}. By comorbidities: {{worst.comorb}}, {{dp.fair.comorb.verdict}}.
+//: Furthest from zero by age: {{worst.age}}; the claim: {{dp.fair.age.verdict}}. By sex:
+//: {{worst.sex}}; {{dp.fair.sex.verdict}}. By comorbidities: {{worst.comorb}};
+//: {{dp.fair.comorb.verdict}}.
+//:
+//: **Try it**: give one age band a difficulty of its own (`ChestConfiguration.groups`). Does its
+//: gap move more under privacy than it does without?
 
-/// The change whose interval reaches furthest from zero within a grouping.
-func worstChange(
-  _ gaps: [GapChange], _ grouping: String
-) throws -> (name: String, measured: Measured) {
-  let members = gaps.filter { $0.grouping == grouping }
-  let found = try members.flatMap { one in
-    try [("AUROC", one.auroc), ("parity", one.parity)].compactMap { gap, contrast in
-      try contrast.map { contrast in
-        let interval = try contrast.estimate.interval(level: 0.9)
-        return (name: "\(one.group) (\(gap))", reach: max(-interval.low, interval.high), contrast)
-      }
-    }
+/// All changes of a grouping, which must all stay inside the margin.
+func familyOfChanges(_ gaps: [GapChange], _ grouping: String) throws -> Measured {
+  let found = gaps.filter { $0.grouping == grouping }
+    .flatMap { [$0.auroc, $0.parity] }.compactMap { $0 }
+  if found.isEmpty { return .notAvailable("the data set records no \(grouping)") }
+  return .family(found.map(Measured.seeds))
+}
+
+/// The change whose interval reaches furthest from zero, in words.
+func worstChange(_ rows: [GapRow], _ grouping: String) throws -> String {
+  func reach(_ row: GapRow) -> Double { max(abs(row.low90 ?? 0), abs(row.high90 ?? 0)) }
+  let known = rows.filter { $0.grouping == grouping && $0.change != nil }
+  guard let worst = known.max(by: { reach($0) < reach($1) }) else { return "not recorded" }
+  let points = [worst.change!, worst.low90!, worst.high90!].map {
+    Printed.fixed(100 * $0, decimals: 1)
   }
-  guard let worst = found.max(by: { $0.reach < $1.reach }) else {
-    return ("not available", .notAvailable("the data set has no \(grouping)"))
+  return "group \(worst.group), \(worst.gap) gap, \(points[0]) points (90 % interval "
+    + "\(points[1]) to \(points[2]))"
+}
+
+/// Whether the two quantities called SPD tell groups apart differently.
+func measuresDiffer(_ rows: [ParityRow]) throws -> Measured {
+  if rows.isEmpty { return .notAvailable("the data set records no groups") }
+  let apart = rows.map { abs($0.asCoded - $0.textbook) }.max()!
+  return .relation(
+    holds: apart < 0.005,
+    detail: "the code's SPD is an accuracy difference, up to "
+      + "\(Printed.fixed(apart, decimals: 3)) from the textbook quantity")
+}
+
+extension Measured {
+  static func seeds(_ contrast: SeedContrast) -> Measured {
+    .pairedSeeds(contrast.differences, caseVariance: contrast.caseVariance)
   }
-  return (worst.name, .seeds(worst.2))
 }
