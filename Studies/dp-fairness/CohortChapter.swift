@@ -1,4 +1,7 @@
+// hide
 import LightboxStudy
+
+// show
 
 //: ## 2 · The cohort
 //: By default the films are simulated: anatomy in millimetres, X-rays by Beer and Lambert,
@@ -37,7 +40,9 @@ func cohortRows(_ parts: Parts) throws -> [CohortRow] {
       test: cell(cohorts[2]))
   }
   func share(_ part: Int, _ whole: Int) -> String {
-    whole == 0 ? "not recorded" : "\(part) (\(Printed.fixed(100 * Double(part) / Double(whole), decimals: 1)) %)"
+    whole == 0
+      ? "not recorded"
+      : "\(part) (\(Printed.fixed(100 * Double(part) / Double(whole), decimals: 1)) %)"
   }
   func band(_ name: String, _ range: Range<Double>) -> CohortRow {
     row("age \(name)") { cohort in
@@ -109,7 +114,8 @@ func initials(_ label: String) -> String {
 
 struct BaselineRow: TableRow {
   static let columns = [
-    Column("score"), Column("AUROC", digits: 4), Column("low", digits: 4), Column("high", digits: 4),
+    Column("score"), Column("AUROC", digits: 4), Column("low", digits: 4),
+    Column("high", digits: 4),
   ]
   var score: String
   var auroc, low, high: Double

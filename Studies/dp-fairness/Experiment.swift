@@ -1,4 +1,7 @@
+// hide
 import LightboxStudy
+
+// show
 
 //: ## The experiment
 //: Three stages feed everything below: the cohort, the trainings, the scores of the test images.
@@ -128,7 +131,8 @@ func realCohort(_ input: StudyInput) throws -> Parts {
 //: One training. σ is not chosen but solved for: the smallest noise whose accountant (the PRV
 //: accountant, as in the released code) stays within ε at δ for this many steps.
 func trainOne(_ context: StageContext, _ job: Job, _ parts: Parts) throws -> Trained {
-  let arm = job.arm, sizes = job.sizes
+  let arm = job.arm
+  let sizes = job.sizes
   let data = TrainingData<Float>(
     images: parts.train.images, labels: parts.train.cases.map(\.labels))
   var start = context.root.child("start").child(job.seed)
@@ -142,7 +146,8 @@ func trainOne(_ context: StageContext, _ job: Job, _ parts: Parts) throws -> Tra
     learningRate: arm.learningRate, classWeighting: .balanced)
   let stream = context.root.child("batches").child(job.seed)
   var trained = Trained(
-    arm: arm.name, seed: job.seed, validation: .zeros([0]), test: .zeros([0]), steps: 0, images: data.count,
+    arm: arm.name, seed: job.seed, validation: .zeros([0]), test: .zeros([0]), steps: 0,
+    images: data.count,
     delta: 0.4 / Double(data.count))
   let store = context.checkpoint
   let continuing = Continuation<Float>(

@@ -1,4 +1,7 @@
+// hide
 import LightboxStudy
+
+// show
 
 //: ## 4 · What privacy costs, and for whom
 //: "Does not amplify discrimination" is a statement of sameness. A p value above .05 cannot support
@@ -31,7 +34,8 @@ struct Grouping {
         groups: names.map { group in (group, keys.indices.filter { keys[$0] == group }) }
           .filter { !$0.1.isEmpty })
     }
-    let bands = ["0-29", "30-59", "60-69", "70-79", "80+"], edges = [30.0, 60, 70, 80]
+    let bands = ["0-29", "30-59", "60-69", "70-79", "80+"]
+    let edges = [30.0, 60, 70, 80]
     return [
       grouped("age", bands) { patient in
         patient.ageYears.map { age in bands[edges.filter { age >= $0 }.count] }
@@ -55,7 +59,8 @@ struct GapChange {
 //: non-private, paired by seed and image, so that what the two models have in common cancels.
 func gapChanges(_ study: StudyRun, _ experiment: Experiment) throws -> [GapChange] {
   let bench = try experiment.bench(study)
-  let privately = try experiment.trained(.judged), openly = try experiment.trained(.nonPrivate)
+  let privately = try experiment.trained(.judged)
+  let openly = try experiment.trained(.nonPrivate)
   let all = Set(bench.cases.indices)
   return try Grouping.all(bench).flatMap { grouping in
     try grouping.groups.map { group in
@@ -111,7 +116,8 @@ func gapRows(_ study: StudyRun, _ experiment: Experiment) throws -> [GapRow] {
     for (gap, contrast) in [("AUROC", one.auroc), ("parity", one.parity)] {
       var row = GapRow(grouping: one.grouping, group: one.group, images: one.images, gap: gap)
       if let estimate = try contrast?.estimate {
-        let narrow = estimate.interval(level: 0.9), wide = estimate.interval(level: 0.95)
+        let narrow = estimate.interval(level: 0.9)
+        let wide = estimate.interval(level: 0.95)
         (row.change, row.low90, row.high90) = (estimate.value, narrow.low, narrow.high)
         (row.low95, row.high95) = (wide.low, wide.high)
         row.p = Equivalence(estimate, margin: 0.02).pValue
@@ -119,7 +125,7 @@ func gapRows(_ study: StudyRun, _ experiment: Experiment) throws -> [GapRow] {
       rows.append(row)
     }
   }
-  for grouping in Set(rows.map(\.grouping)) {
+  for grouping in Set(rows.map(\.grouping)).sorted() {
     let members = rows.indices.filter { rows[$0].grouping == grouping && rows[$0].p != nil }
     for (index, adjusted) in zip(members, holm(members.map { rows[$0].p! })) {
       rows[index].holm = adjusted
@@ -129,17 +135,24 @@ func gapRows(_ study: StudyRun, _ experiment: Experiment) throws -> [GapRow] {
 }
 
 //: ### Figure 3 — the same, drawn against the margin
+//: Points with 90 % intervals; the dashed lines are the margin of ±.02 that "sameness" is held to.
 func figure3(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.figure(
     "figure-3", "Change of the gap between a group and the rest, private minus non-private",
-    tier: experiment.tier, from: try gapRows(study, experiment).compactMap(GapPoint.init)
+    tier: experiment.tier, from: try gapPoints(study, experiment)
   ) { plot in
     plot.panels(by: \.gap) { panel, gap in
       panel.points(x: \.change, y: \.group, interval: (\.low, \.high))
-        .reference(x: -0.02, "margin").reference(x: 0.02).reference(x: 0)
-        .labels(x: "change of the \(gap) gap, 90 % interval", y: "")
+        .reference(x: -0.02).reference(x: 0.02).axes(x: -0.1...0.1)
+        .labels(x: "change of the \(gap) gap", y: "")
     }
   }
+}
+
+func gapPoints(_ study: StudyRun, _ experiment: Experiment) throws -> [GapPoint] {
+  let rows = try gapRows(study, experiment)
+  return (rows.filter { $0.gap == "AUROC" } + rows.filter { $0.gap == "parity" })
+    .compactMap(GapPoint.init)
 }
 
 struct GapPoint: TableRow {

@@ -1,4 +1,7 @@
+// hide
 import LightboxStudy
+
+// show
 
 //: ## 5 · Limits
 //: What an expert would ask, and what can be answered here.

@@ -1,4 +1,7 @@
+// hide
 import LightboxStudy
+
+// show
 
 //: ## How models are compared
 //: All seeds score the same test images, so two arms are compared seed by seed: the difference
@@ -100,7 +103,8 @@ struct Called {
 
   /// Share called positive among some cases; case i counts `weights[i]` times.
   func rate(_ cases: [Int], _ weights: UnsafeBufferPointer<Int32>? = nil) -> Double {
-    var sum = 0.0, total = 0.0
+    var sum = 0.0
+    var total = 0.0
     for index in cases {
       let weight = weights.map { Double($0[index]) } ?? 1
       sum += weight * positive[index]
