@@ -121,9 +121,9 @@ $(foreach s,$(ALL_STUDIES),redraw-$(s)): redraw-%: setup
 	@swift build $(FLAGS) --product $*
 	@$(BIN)/$* $(OPTIONS) --redraw
 
-list: setup ## the catalogue: studies, claim coverage, measured budgets
+list: setup ## write the catalogue into README.md: studies, claim coverage, measured budgets
 	@swift build $(FLAGS) --product lightbox
-	@$(BIN)/lightbox list --root "$(CURDIR)"
+	@$(BIN)/lightbox list --root "$(CURDIR)" --write README.md
 
 # --- checking ----------------------------------------------------------------------------------
 
