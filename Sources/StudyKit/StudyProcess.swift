@@ -56,7 +56,7 @@ enum StudyProcess {
       case .redraw: try run.performRedraw { try S.run(run) }
       case .check: return try run.performCheck { try S.run(run) }
       }
-      return 0
+      return run.failed ? 1 : 0
     } catch {
       run.progress.stop()
       run.outputs.discard()

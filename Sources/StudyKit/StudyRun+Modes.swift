@@ -29,6 +29,13 @@ extension StudyRun {
         + "\(stageRecords.count) stages, \(reused) of them reused")
   }
 
+  /// Ends the run, after everything is written, with exit code 1: a limit that the study itself
+  /// holds its results to was not kept.
+  public func fail(_ message: String) {
+    say(message)
+    failed = true
+  }
+
   /// Says why each stage would run or be reused.
   func performExplain(_ body: () throws -> Void) throws {
     if let warning = code.warning { print(warning) }

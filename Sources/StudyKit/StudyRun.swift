@@ -39,6 +39,9 @@ public final class StudyRun: @unchecked Sendable {
   let inputDigests: InputDigests
   let outputs: OutputFolder
 
+  /// Whether `fail` was called.
+  var failed = false
+
   private let lock = NSLock()
   private var groups: [StageGroup] = []
   private var order: [String] = []

@@ -1,20 +1,84 @@
+//: # Phantoms earn their keep
+//: **Question** May a study use the simulated patients? **Answer** one table: every row has a
+//: limit that was written down in `limits.tsv` before this program first ran. **Data** simulated;
+//: the rows that compare with real films need PneumoniaMNIST:
+//: `make phantoms DATA=<folder or pneumoniamnist.npz>`.
+//:
+//: A row without a limit is reported and judged by the reader. The program ends with exit code 1
+//: when a limit fails.
 import Foundation
 import LightboxStudy
 
-@main struct PhantomLimits {
-  static func main() throws {
-    guard CommandLine.arguments.count > 1 else { return }
-    let size = Int(CommandLine.arguments.dropFirst().first ?? "256")!
-    let n = Int(CommandLine.arguments.dropFirst(2).first ?? "24")!
-    let site: ChestSite = ["bedside": .bedside, "paediatric": .paediatric, "emergency": .emergency, "outpatient": .outpatient, "cassette": .cassette][CommandLine.arguments.dropFirst(3).first ?? "bedside"]!
-    let start = Date()
-    let cohort = ChestPhantom().cohort(images: n, resolution: size, sites: [site], stream: RandomStream(3))
-    print("seconds", Date().timeIntervalSince(start))
-    let data = cohort.cohort.images.withUnsafeElements { Data(buffer: $0) }
-    try data.write(to: URL(fileURLWithPath: "/tmp/chest.f32"))
-    let lines = cohort.records.map { r in
-      "\(r.patient.sex!.rawValue)\t\(r.patient.ageYears!)\t" + ChestFinding.allCases.map { "\(r.severities[$0])\t\(r.label($0))" }.joined(separator: "\t")
+@main struct Phantoms: Study {
+  static let paper = Paper(doi: "", title: "Phantoms inside their limits")
+  static let budget = Budget(
+    smoke: 1, default: 8, full: 15,
+    lines: [
+      .init("chest", "render 7,500 chests, linear probes, realism", minutes: 3),
+      .init("chest-network", "8 epochs of the dp-fairness network on 4,000 chests", minutes: 5),
+    ])
+
+  static func run(_ study: StudyRun) throws {
+    let limits = try Limit.read(study.root + "/Studies/phantoms/limits.tsv")
+    var measured = [try chest(study), try chestNetwork(study)]
+    if study.options.data != nil { measured.append(try chestAgainstReal(study)) }
+    try study.table(
+      "table-limits", "Limits frozen beforehand, and what was measured", tier: .simulated,
+      rows: try judge(limits, measured.flatMap { try $0.value }))
+    try announce(study, limits, measured)
+  }
+}
+
+/// What one domain measured: a value per limit id, and what it was measured on.
+struct Measurement: Codable {
+  var id: String
+  var value: Double
+  var n: Int
+}
+
+/// One line of limits.tsv.
+struct Limit {
+  var id, domain, quantity: String
+  var low, high: Double?
+  var needs, source: String
+
+  static func read(_ path: String) throws -> [Limit] {
+    let table = try TextTable.read(path)
+    return try table.rows.indices.map { row in
+      Limit(
+        id: try table.string(row, "id"), domain: try table.string(row, "domain"),
+        quantity: try table.string(row, "quantity"), low: try table.double(row, "low"),
+        high: try table.double(row, "high"), needs: try table.string(row, "needs"),
+        source: try table.string(row, "source"))
     }
-    try lines.joined(separator: "\n").write(toFile: "/tmp/chest.tsv", atomically: true, encoding: .utf8)
+  }
+}
+
+struct LimitRow: TableRow {
+  static let columns = [
+    Column("id"), Column("quantity"), Column("measured", digits: 4), Column("low"), Column("high"),
+    Column("n"), Column("outcome"), Column("source of the limit"),
+  ]
+  var id, quantity: String
+  var measured, low, high: Double?
+  var n: Int?
+  var outcome, source: String
+}
+
+/// One row per limit, in the order of the file.
+func judge(_ limits: [Limit], _ measured: [Measurement]) -> [LimitRow] {
+  limits.map { limit in
+    let found = measured.first { $0.id == limit.id }
+    var outcome = "needs the real file"
+    if let value = found?.value {
+      let inside =
+        (limit.low.map { value >= $0 } ?? true) && (limit.high.map { value <= $0 } ?? true)
+      outcome = limit.low == nil && limit.high == nil ? "reported" : inside ? "holds" : "fails"
+    } else if limit.needs.isEmpty {
+      outcome = "not measured"
+    }
+    return LimitRow(
+      id: limit.id, quantity: limit.quantity, measured: found?.value, low: limit.low,
+      high: limit.high, n: found?.n, outcome: outcome, source: limit.source)
   }
 }

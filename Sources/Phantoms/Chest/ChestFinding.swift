@@ -26,7 +26,7 @@ public enum ChestFinding: String, Codable, CaseIterable, Hashable, Sendable {
 
   /// Place in `allCases`.
   @inline(__always)
-  var index: Int {
+  public var index: Int {
     switch self {
     case .cardiomegaly: 0
     case .congestion: 1

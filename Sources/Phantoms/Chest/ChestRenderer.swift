@@ -22,7 +22,7 @@ struct ChestRenderer: Sendable {
     oversampling = max(1, Int((pixel / 2.8).rounded(.up)))
   }
 
-  /// Expected signal per pixel relative to the open beam, before blur and noise; row-major.
+  /// Expected signal per pixel relative to the open beam, blurred, without noise; row-major.
   func signal() -> [Float] {
     let scene = self.scene
     let fine = resolution * oversampling
@@ -46,10 +46,9 @@ struct ChestRenderer: Sendable {
     let half = Float(fieldMM) / 2
     let gradientX = Float(scene.view.gradientX) / half
     let gradientY = Float(scene.view.gradientY) / half
-    var result = [Float](repeating: 0, count: resolution * resolution)
-    let share = 1 / Float(count * count)
+    var samples = [Float](repeating: 0, count: fine * fine)
     let columns = fine
-    result.withUnsafeMutableBufferPointer { result in
+    samples.withUnsafeMutableBufferPointer { samples in
       solid.values.withUnsafeBufferPointer { solid in
         vessels.values.withUnsafeBufferPointer { vessels in
           airways.values.withUnsafeBufferPointer { airways in
@@ -69,15 +68,31 @@ struct ChestRenderer: Sendable {
                 let x2 = x * (1.0 / 190)
                 let y2 = (y - 20) * (1.0 / 230)
                 let veil = scatter / (1 + x2 * x2 + y2 * y2)
-                let pixel = (row / count) &* resolution &+ column / count
-                result[pixel] += (primary + veil) * share
+                samples[index] = primary + veil
               }
             }
           }
         }
       }
     }
-    return withExtendedLifetime((shapes, parenchyma)) { result }
+    // The detector's unsharpness belongs to the film, so it comes before the binning to pixels.
+    gaussianBlur(&samples, rows: fine, columns: fine, sigma: scene.site.blurMM / grid.pitchMM)
+    return withExtendedLifetime((shapes, parenchyma)) { binned(samples, by: count) }
+  }
+
+  /// Means over the samples of each pixel.
+  private func binned(_ samples: [Float], by count: Int) -> [Float] {
+    guard count > 1 else { return samples }
+    let fine = resolution * count
+    let share = 1 / Float(count * count)
+    var result = [Float](repeating: 0, count: resolution * resolution)
+    for row in 0..<fine {
+      let base = row / count * resolution
+      for column in 0..<fine {
+        result[base + column / count] += samples[row &* fine &+ column] * share
+      }
+    }
+    return result
   }
 
   /// The finished radiograph, row-major, 0...1.
@@ -88,7 +103,6 @@ struct ChestRenderer: Sendable {
     let detector = XRayDetector(
       exposureMicrogray: site.exposureMicrogray * scene.view.dose, energyKeV: site.energyKeV,
       scatterFraction: site.scatterFraction, blurMM: site.blurMM)
-    gaussianBlur(&values, rows: resolution, columns: resolution, sigma: site.blurMM / pixel)
     var noise = stream.child("noise").child(resolution)
     detector.addQuantumNoise(to: &values, pixelMM: pixel, stream: &noise)
     let display = scene.display()

@@ -104,8 +104,8 @@ struct ChestScene: Sendable {
       1.3 * (collapseLeft - collapseRight) + 1.2 * (pushRight - pushLeft))
     let level = 62 + 44 * view.inspiration
     domes = SIMD2(
-      Float(level + subject.domeRight - 4.5 * collapseRight),
-      Float(level + 9 + subject.domeLeft - 4.5 * collapseLeft))
+      Float(level + subject.domeRight - 3.5 * collapseRight),
+      Float(level + 9 + subject.domeLeft - 3.5 * collapseLeft))
     var levels = SIMD16<Float>()
     for finding in ChestFinding.allCases { levels[finding.index] = Float(severities[finding]) }
     self.levels = levels

@@ -72,11 +72,12 @@ public struct ChestSite: Codable, Hashable, Sendable {
     collimation: 0.6, collimationDepth: 0.08, gamma: 1, windowWidth: 0.85, windowJitter: 1.3,
     devices: 2, drain: 0.35, letter: "L", text: "SUPINE", prevalenceShift: 0.15, equalizes: true)
 
-  /// Children of one to five years, as in the public films that the realism rows compare with.
+  /// Children of one to five years, as in the public films that the realism rows compare with;
+  /// the unsharpness stands for motion and for the many resamplings of such files.
   public static let paediatric = ChestSite(
-    name: "paediatric", exposureMicrogray: 2, energyKeV: 50, scatterFraction: 0.3, blurMM: 0.2,
-    fieldMM: 152, patientScale: 0.5, ageYears: 1...5.99, bedsideShare: 0.5, positioning: 1,
-    collimation: 0.06, collimationDepth: 0.08, gamma: 1, windowWidth: 1.1, windowJitter: 1,
+    name: "paediatric", exposureMicrogray: 2, energyKeV: 50, scatterFraction: 0.3, blurMM: 1.7,
+    fieldMM: 146, patientScale: 0.5, ageYears: 1...5.99, bedsideShare: 0.5, positioning: 0.9,
+    collimation: 0.06, collimationDepth: 0.08, gamma: 0.9, windowWidth: 1.3, windowJitter: 1,
     devices: 0.1, drain: 0, letter: "", text: "", prevalenceShift: 0, equalizes: false)
 
   /// The adult sites, for studies of shift between institutions.
