@@ -75,7 +75,7 @@ public struct ChestSite: Codable, Hashable, Sendable {
   /// Children of one to five years, as in the public films that the realism rows compare with;
   /// the unsharpness stands for motion and for the many resamplings of such files.
   public static let paediatric = ChestSite(
-    name: "paediatric", exposureMicrogray: 2, energyKeV: 50, scatterFraction: 0.3, blurMM: 1.7,
+    name: "paediatric", exposureMicrogray: 2, energyKeV: 50, scatterFraction: 0.3, blurMM: 1.25,
     fieldMM: 146, patientScale: 0.5, ageYears: 1...5.99, bedsideShare: 0.5, positioning: 0.9,
     collimation: 0.06, collimationDepth: 0.08, gamma: 0.9, windowWidth: 1.3, windowJitter: 1,
     devices: 0.1, drain: 0, letter: "", text: "", prevalenceShift: 0, equalizes: false)
