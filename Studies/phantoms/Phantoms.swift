@@ -25,6 +25,7 @@ import LightboxStudy
     try study.table(
       "table-limits", "Limits frozen beforehand, and what was measured", tier: .simulated,
       rows: try judge(limits, measured.flatMap { try $0.value }))
+    try chestSheets(study)
     try announce(study, limits, measured)
   }
 }

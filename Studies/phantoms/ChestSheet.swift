@@ -1,0 +1,72 @@
+//: ### The sheet for the eye
+//: The eye is not a test, but it finds what no number was asked about: the first images of
+//: consecutive patients, one patient with every finding in turn, and the sites.
+import LightboxStudy
+
+struct SheetRow: TableRow {
+  static let columns = [Column("case"), Column("site"), Column("shows")]
+  var name, site, shows: String
+}
+
+/// What an image shows, for its caption: findings of grade 3 and 4.
+func caption(_ record: ChestRecord) -> String {
+  let shown = ChestFinding.allCases.filter { record.trueLabel($0) == 1 }
+  let words = shown.map { finding -> String in
+    let side = finding.side < 0 ? " R" : finding.side > 0 ? " L" : ""
+    return String(finding.rawValue.split(separator: "_")[0].prefix(9)) + side
+  }
+  return words.isEmpty ? "none" : words.joined(separator: ", ")
+}
+
+func chestSheets(_ study: StudyRun) throws {
+  let sheet = study.stream.child("sheet")
+  func first(_ count: Int, _ site: ChestSite) -> [(ChestRecord, Image)] {
+    let cohort = ChestPhantom().cohort(
+      images: 5 * count, resolution: 8, sites: [site], stream: sheet.child(site.name))
+    let picked = cohort.records.indices.filter { cohort.records[$0].image == 0 }.prefix(count)
+    return picked.map { (cohort.records[$0], cohort.render($0, resolution: 128)) }
+  }
+  var patients: [(ChestRecord, Image)] = []
+  func consecutive() -> [(ChestRecord, Image)] {
+    if patients.isEmpty { patients = first(18, .bedside) }
+    return patients
+  }
+  try study.figure(
+    "figure-patients", "Eighteen consecutive simulated patients in bed, first image of each",
+    tier: .simulated,
+    from: consecutive().map {
+      SheetRow(name: $0.0.patient.id, site: $0.0.site, shows: caption($0.0))
+    }
+  ) { plot in
+    plot.imageGrid(consecutive().map(\.1), columns: 6, caption: \.shows)
+  }
+
+  var healthy = ChestConfiguration()
+  healthy.prevalence = healthy.prevalence.map { _ in 0 }
+  let one = ChestPhantom(healthy).cohort(
+    images: 1, resolution: 8, stream: sheet.child("counterfactual"))
+  try study.figure(
+    "figure-findings", "One patient, one view: without a finding, and with each at grade 4",
+    tier: .simulated,
+    from: (["none"] + ChestFinding.allCases.map(\.rawValue)).map {
+      SheetRow(name: "0-0", site: "bedside", shows: $0)
+    }
+  ) { plot in
+    plot.imageGrid(
+      [one.render(0, resolution: 128)]
+        + ChestFinding.allCases.map {
+          one.render(0, severities: ChestSeverities().setting($0, to: 4), resolution: 128)
+        }, columns: 6, caption: \.shows)
+  }
+
+  let sites = ChestSite.adults + [.paediatric]
+  try study.figure(
+    "figure-sites", "Four patients at each site", tier: .simulated,
+    from: sites.flatMap { site in
+      (0..<4).map { SheetRow(name: String($0), site: site.name, shows: site.name) }
+    }
+  ) { plot in
+    plot.imageGrid(
+      sites.flatMap { site in first(4, site).map(\.1) }, columns: 4, caption: \.shows)
+  }
+}
