@@ -55,7 +55,8 @@ func realism(_ stream: RandomStream, count: Int) -> [Measurement] {
 func againstReal(_ path: String, stream: RandomStream, count: Int) throws -> [Measurement] {
   let array = try NPZ(path).array("train_images")
   let bytes = try array.elements(of: UInt8.self)
-  var order = stream.child("real").permutation(array.shape[0])
+  var draw = stream.child("real")
+  var order = draw.permutation(array.shape[0])
   let n = min(count, order.count / 2)
   order = Array(order.prefix(2 * n))
   let labels = try NPZ(path).array("train_labels").integers()
@@ -68,7 +69,7 @@ func againstReal(_ path: String, stream: RandomStream, count: Int) throws -> [Me
     + films(.paediatric, diseased: false, count: max(1, n - ill), stream: stream)
   let sets = [
     halves.1, phantom, ellipses(n, stream: stream.child("ellipses")),
-    halves.0.enumerated().map { phaseRandomised($1, stream.child("phase").child($0)) },
+    halves.0.enumerated().map { phaseRandomised($0.element, stream.child("phase").child($0.offset)) },
   ].map { $0.map { Texture.statistics($0, size: 28) } }
   let base = halves.0.map { Texture.statistics($0, size: 28) }
   let reference = Gaussian(base)
@@ -133,8 +134,8 @@ func phaseRandomised(_ image: [Double], _ stream: RandomStream) -> [Double] {
   let n = 28
   var draw = stream
   let noise = image.map { _ in draw.normal() }
-  let a = fourier(image, n)
-  let b = fourier(noise, n)
+  let a = fourier(image, size: n)
+  let b = fourier(noise, size: n)
   var real = [Double](repeating: 0, count: n * n)
   var imaginary = real
   for i in 0..<(n * n) {
@@ -144,10 +145,10 @@ func phaseRandomised(_ image: [Double], _ stream: RandomStream) -> [Double] {
     // The conjugate, so that a forward transform inverts.
     imaginary[i] = i == 0 ? 0 : -size * b.1[i] / length
   }
-  return fourier(real, imaginary, n).0.map { min(255, max(0, ($0 / Double(n * n)).rounded())) }
+  return fourier(real, imaginary, size: n).0.map { min(255, max(0, ($0 / Double(n * n)).rounded())) }
 }
 
-func fourier(_ real: [Double], _ imaginary: [Double]? = nil, _ n: Int) -> ([Double], [Double]) {
+func fourier(_ real: [Double], _ imaginary: [Double]? = nil, size n: Int) -> ([Double], [Double]) {
   var real = real
   var imaginary = imaginary ?? [Double](repeating: 0, count: n * n)
   for axis in 0..<2 {
