@@ -22,7 +22,7 @@ func chestSheets(_ study: StudyRun) throws {
   let sheet = study.stream.child("sheet")
   func first(_ count: Int, _ site: ChestSite) -> [(ChestRecord, Image)] {
     let cohort = ChestPhantom().cohort(
-      images: 5 * count, resolution: 8, sites: [site], stream: sheet.child(site.name))
+      images: 8 * count, resolution: 8, sites: [site], stream: sheet.child(site.name))
     let picked = cohort.records.indices.filter { cohort.records[$0].image == 0 }.prefix(count)
     return picked.map { (cohort.records[$0], cohort.render($0, resolution: 128)) }
   }
