@@ -69,7 +69,9 @@ func againstReal(_ path: String, stream: RandomStream, count: Int) throws -> [Me
     + films(.paediatric, diseased: false, count: max(1, n - ill), stream: stream)
   let sets = [
     halves.1, phantom, ellipses(n, stream: stream.child("ellipses")),
-    halves.0.enumerated().map { phaseRandomised($0.element, stream.child("phase").child($0.offset)) },
+    halves.0.enumerated().map {
+      phaseRandomised($0.element, stream.child("phase").child($0.offset))
+    },
   ].map { $0.map { Texture.statistics($0, size: 28) } }
   let base = halves.0.map { Texture.statistics($0, size: 28) }
   let reference = Gaussian(base)
@@ -145,7 +147,9 @@ func phaseRandomised(_ image: [Double], _ stream: RandomStream) -> [Double] {
     // The conjugate, so that a forward transform inverts.
     imaginary[i] = i == 0 ? 0 : -size * b.1[i] / length
   }
-  return fourier(real, imaginary, size: n).0.map { min(255, max(0, ($0 / Double(n * n)).rounded())) }
+  return fourier(real, imaginary, size: n).0.map {
+    min(255, max(0, ($0 / Double(n * n)).rounded()))
+  }
 }
 
 func fourier(_ real: [Double], _ imaginary: [Double]? = nil, size n: Int) -> ([Double], [Double]) {

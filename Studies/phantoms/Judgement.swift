@@ -32,7 +32,7 @@ func announce(_ study: StudyRun, _ limits: [Limit], _ stages: [Staged<[Measureme
     let count = ChestSizes.at(study.scale).realism
     measured += try againstReal(file, stream: study.stream.child("realism"), count: count)
   }
-  let rows = judge(limits, measured)
+  let rows = judge(limits, measured, scale: study.scale)
   for row in rows {
     let range = [row.low, row.high].map { $0.map { Printed.exact($0) } ?? "" }
     let value = row.measured.map { Printed.significant($0, digits: 3) } ?? "-"
