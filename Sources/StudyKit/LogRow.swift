@@ -26,4 +26,18 @@ public struct LogRow: TableRow, Hashable, Sendable {
   /// The printed value of kinds value and text.
   public var value: String?
   public var unit: String?
+
+  public init(
+    file: String, line: Int, kind: Kind, id: String, tier: String? = nil, title: String? = nil,
+    value: String? = nil, unit: String? = nil
+  ) {
+    self.file = file
+    self.line = line
+    self.kind = kind
+    self.id = id
+    self.tier = tier
+    self.title = title
+    self.value = value
+    self.unit = unit
+  }
 }
