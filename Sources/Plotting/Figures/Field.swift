@@ -23,7 +23,7 @@ struct FigureTable<Row: TableRow> {
   /// become the set-minus sign, because gnuplot would read `\n` as a line break.
   init(_ rows: [Row]) throws {
     text = try TSV.encode(rows).replacing("\"", with: "”")
-      .replacing("\\", with: "∖")
+      .replacing("\\", with: "∖").replacing("]]>", with: "]]›")
     self.rows = try TSV.decode(Row.self, text, file: "\(Row.self)")
     let grid = try TSV.cells(text, file: "\(Row.self)")
     fields = grid.header.indices.map { column in

@@ -3,8 +3,8 @@
 /// gnuplot runs what stands between backquotes and expands macros wherever it reads a command,
 /// except inside single quotes. All text therefore goes into single quotes; an apostrophe, which
 /// would end them, is joined in as `"'"` by gnuplot's concatenation, a line break as `"\n"`, and
-/// other control characters become spaces. Scripts turn enhanced markup off, so `_`, `^` and `{}`
-/// are themselves.
+/// other control characters become spaces. `]]>`, which no XML text may hold, is drawn with
+/// another angle. Scripts turn enhanced markup off, so `_`, `^` and `{}` are themselves.
 enum GnuplotText {
   /// `text` as a gnuplot expression for a title, axis label, series name or file name.
   static func quoted(_ text: String) -> String {
@@ -36,7 +36,7 @@ enum GnuplotText {
         let control = scalar.value < 32 || (127..<160).contains(scalar.value)
         clean.append(control ? " " : scalar)
       }
-      return String(clean)
+      return String(clean).replacing("]]>", with: "]]›")
     }
   }
 
