@@ -8,12 +8,20 @@ struct SheetRow: TableRow {
   var name, site, shows: String
 }
 
-/// What an image shows, for its caption: findings of grade 3 and 4.
+/// A finding in few letters: "effusion R".
+func short(_ finding: ChestFinding) -> String {
+  let names = ["heart", "congestion", "effusion", "infiltrate", "atelectasis", "pneumothorax"]
+  let side = finding.side < 0 ? " R" : finding.side > 0 ? " L" : ""
+  return names[finding.index < 2 ? finding.index : 1 + finding.index / 2] + side
+}
+
+/// What an image shows, for its caption: findings of grade 3 and 4 by their first letters, capital
+/// for the heart and congestion, with the side for the others: "H, C, eR".
 func caption(_ record: ChestRecord) -> String {
-  let shown = ChestFinding.allCases.filter { record.trueLabel($0) == 1 }
-  let words = shown.map { finding -> String in
-    let side = finding.side < 0 ? " R" : finding.side > 0 ? " L" : ""
-    return String(finding.rawValue.split(separator: "_")[0].prefix(9)) + side
+  let words = ChestFinding.allCases.filter { record.trueLabel($0) == 1 }.map { finding -> String in
+    let name = short(finding)
+    return finding.side == 0
+      ? name.prefix(1).uppercased() : String(name.prefix(1)) + String(name.suffix(1))
   }
   return words.isEmpty ? "none" : words.joined(separator: ", ")
 }
@@ -32,7 +40,9 @@ func chestSheets(_ study: StudyRun) throws {
     return patients
   }
   try study.figure(
-    "figure-patients", "Eighteen consecutive simulated patients in bed, first image of each",
+    "figure-patients",
+    "Eighteen consecutive simulated patients in bed, first image of each; "
+      + "H heart, C congestion, e effusion, i infiltrate, a atelectasis, p pneumothorax",
     tier: .simulated,
     from: consecutive().map {
       SheetRow(name: $0.0.patient.id, site: $0.0.site, shows: caption($0.0))
@@ -48,7 +58,7 @@ func chestSheets(_ study: StudyRun) throws {
   try study.figure(
     "figure-findings", "One patient, one view: without a finding, and with each at grade 4",
     tier: .simulated,
-    from: (["none"] + ChestFinding.allCases.map(\.rawValue)).map {
+    from: (["none"] + ChestFinding.allCases.map(short)).map {
       SheetRow(name: "0-0", site: "bedside", shows: $0)
     }
   ) { plot in
