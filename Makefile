@@ -31,8 +31,8 @@ export OPENBLAS_NUM_THREADS := 1
 export LC_ALL := C.UTF-8
 
 OPTIONS := $(if $(SCALE),--scale $(SCALE)) $(if $(SEEDS),--seeds $(SEEDS)) \
-  $(if $(DATA),--data $(DATA)) $(if $(OUT),--out $(OUT)) $(if $(JOBS),--jobs $(JOBS)) \
-  $(if $(ISA),--isa $(ISA)) $(if $(WEIGHTS),--weights $(WEIGHTS)) \
+  $(if $(DATA),--data "$(DATA)") $(if $(OUT),--out "$(OUT)") $(if $(JOBS),--jobs $(JOBS)) \
+  $(if $(ISA),--isa $(ISA)) $(if $(WEIGHTS),--weights "$(WEIGHTS)") \
   $(if $(NOISE),--noise $(NOISE)) --root "$(CURDIR)"
 BIN := .build/release
 
@@ -103,7 +103,7 @@ build: setup ## build everything
 	swift build $(FLAGS)
 
 $(ALL_STUDIES): %: setup
-	@STUDIES="$(ALL_STUDIES)" swift build $(FLAGS) --product $@ $(QUIET)
+	@swift build $(FLAGS) --product $@
 	@$(BIN)/$@ $(OPTIONS)
 
 ## check-<study>            run again and compare with the committed results

@@ -11,7 +11,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # A root of its own: the same sources, an empty cache, nothing of the calm run.
-cp -r "$root/Package.swift" "$root/Sources" "$root/Studies" "$work/"
+cp -a "$root/Package.swift" "$root/Sources" "$root/Studies" "$work/"
 "$binary" --scale smoke --root "$work" >"$work/first.log" 2>&1 &
 process=$!
 sleep "${KILL_AFTER:-8}"
