@@ -35,6 +35,7 @@ OPTIONS := $(if $(SCALE),--scale $(SCALE)) $(if $(SEEDS),--seeds $(SEEDS)) \
   $(if $(ISA),--isa $(ISA)) $(if $(WEIGHTS),--weights "$(WEIGHTS)") \
   $(if $(NOISE),--noise $(NOISE)) --root "$(CURDIR)"
 BIN := .build/release
+BUILD := STUDIES="$(ALL_STUDIES)" swift build $(FLAGS)
 
 .PHONY: help setup swift packages build test smoke book book-packages install format clean \
   distclean list $(ALL_STUDIES) $(foreach s,$(ALL_STUDIES),check-$(s) explain-$(s) redraw-$(s))
@@ -100,29 +101,29 @@ book-packages: packages
 # --- studies -----------------------------------------------------------------------------------
 
 build: setup ## build everything
-	swift build $(FLAGS)
+	$(BUILD)
 
 $(ALL_STUDIES): %: setup
-	@swift build $(FLAGS) --product $@
+	@$(BUILD) --product $@
 	@$(BIN)/$@ $(OPTIONS)
 
 ## check-<study>            run again and compare with the committed results
 $(foreach s,$(ALL_STUDIES),check-$(s)): check-%: setup
-	@swift build $(FLAGS) --product $*
+	@$(BUILD) --product $*
 	@$(BIN)/$* $(OPTIONS) --check
 
 ## explain-<study>          say why each stage would run or be reused
 $(foreach s,$(ALL_STUDIES),explain-$(s)): explain-%: setup
-	@swift build $(FLAGS) --product $*
+	@$(BUILD) --product $*
 	@$(BIN)/$* $(OPTIONS) --explain
 
 ## redraw-<study>           draw figures and page again from the committed tables, without computing
 $(foreach s,$(ALL_STUDIES),redraw-$(s)): redraw-%: setup
-	@swift build $(FLAGS) --product $*
+	@$(BUILD) --product $*
 	@$(BIN)/$* $(OPTIONS) --redraw
 
 list: setup ## write the catalogue into README.md: studies, claim coverage, measured budgets
-	@swift build $(FLAGS) --product lightbox
+	@$(BUILD) --product lightbox
 	@$(BIN)/lightbox list --root "$(CURDIR)" --write README.md
 
 # --- checking ----------------------------------------------------------------------------------
@@ -133,7 +134,7 @@ test: setup ## set up, build and run all tests, in release
 	swift test $(FLAGS) --scratch-path .build-tests --skip-build --disable-xctest
 
 smoke: setup ## every study at SCALE=smoke, and one that is killed half-way and resumed
-	@swift build $(FLAGS)
+	@$(BUILD)
 	@for s in $(ALL_STUDIES); do echo "== $$s"; $(BIN)/$$s --scale smoke --root "$(CURDIR)"; done
 	@Tests/Outside/kill-and-resume.sh $(BIN)/dp-fairness "$(CURDIR)"
 

@@ -14,9 +14,11 @@ trap 'rm -rf "$work"' EXIT
 cp -a "$root/Package.swift" "$root/Sources" "$root/Studies" "$work/"
 "$binary" --scale smoke --root "$work" >"$work/first.log" 2>&1 &
 process=$!
-sleep "${KILL_AFTER:-8}"
-if kill -KILL "$process" 2>/dev/null; then echo "killed after ${KILL_AFTER:-8} s"; else
-  echo "the run ended before it could be killed"; fi
+sleep "${KILL_AFTER:-5}"
+if kill -KILL "$process" 2>/dev/null; then echo "killed after ${KILL_AFTER:-5} s"; else
+  echo "the run ended before it could be killed; try KILL_AFTER=2" >&2
+  exit 1
+fi
 wait "$process" 2>/dev/null || true
 "$binary" --scale smoke --root "$work" >"$work/second.log" 2>&1 ||
   { cat "$work/second.log"; echo "the resumed run failed"; exit 1; }

@@ -1,8 +1,10 @@
 """Recomputes the numbers of a ledger from its cases with numpy and scikit-learn.
 
     python Tests/Outside/recompute.py Figures/dp-fairness [more folders]
+    python Tests/Outside/recompute.py --cases .cache/dp-fairness/cases Figures/dp-fairness
 
-Reads ledger.tsv and cases/*.tsv[.gz]; the vocabulary of recipes is that of
+Reads ledger.tsv and cases/*.tsv[.gz]; where a study commits a subset of its cases (one seed), the
+whole set of the same run is in .cache/<study>/cases, named with --cases; the vocabulary of recipes is that of
 Sources/StudyKit/Claims/Recipes.swift. Prints one line per recipe and the largest difference;
 exits 1 where a recipe cannot be evaluated or differs by more than 1e-9 (the ledger holds all
 digits; scores are rounded before any estimate).
@@ -162,14 +164,18 @@ def recompute(text, tables):
     return np.mean([evaluate(recipe, tables, seed) for seed in seeds])
 
 
-def main(folders):
+def main(arguments):
     worst, failed = 0.0, False
-    for folder in folders:
+    whole = None
+    if arguments[0] == "--cases":
+        whole, arguments = arguments[1], arguments[2:]
+    for folder in arguments:
         cache = {}
+        place_of_cases = whole or os.path.join(folder, "cases")
 
         def tables(name):
             if name not in cache:
-                plain = os.path.join(folder, "cases", name + ".tsv")
+                plain = os.path.join(place_of_cases, name + ".tsv")
                 cache[name] = read(plain if os.path.exists(plain) else plain + ".gz")
             return cache[name]
 

@@ -118,6 +118,7 @@ public final class Plot<Row: TableRow> {
         Plot(
           table: table, figure: figure, filter: filter.matching(column, name), panel: panel), name)
     }
+    if names.isEmpty { figure.panels.append(Panel()) }  // a figure without rows says "no data"
     return self
   }
 

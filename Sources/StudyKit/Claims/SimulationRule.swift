@@ -14,12 +14,16 @@ extension VerdictEngine {
       measurement: ClaimMeasurement
     ) -> Outcome {
       guard let flip = measurement.flip else {
-        return builtIn("no flip was run: nothing shows that it could have been otherwise")
+        return builtIn(
+          "no flip was run: nothing shows that it could have been otherwise "
+            + "(primary setting: \(primary.reason))")
       }
       switch flipped(form, flip, claim: claim) {
       case .some(true): break
       case .some(false):
-        return builtIn("the flip did not reverse it (\(describe(flip))): it could not have failed")
+        return builtIn(
+          "the flip did not reverse it (\(describe(flip))): it could not have failed "
+            + "(primary setting: \(primary.reason))")
       case .none:
         return .undecided(
           "the flip (\(describe(flip))) needs \(fewestSeedsOfSetting) seeds to be read")

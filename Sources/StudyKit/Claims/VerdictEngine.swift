@@ -46,6 +46,7 @@ public enum VerdictEngine {
     if let reason = measurement.reason, !reason.isEmpty {
       return verdict(.untestableHere, reason)
     }
+    if case .relation(holds: nil, let detail) = measured { return verdict(.undecided, detail) }
     let outcome = outcome(rule.form, measured, claim: claim, seeds: measurement.seeds)
     let speaksBySimulation =
       tier == .simulated && (rule.needsFlip || (claim.kind.isEmpirical && isEffect(rule.form)))
@@ -144,7 +145,8 @@ public enum VerdictEngine {
       else { return .undecided("no interval can be formed") }
       if wide.low > high || wide.high < low {
         return .disagrees(
-          "95 % interval \(show(wide)) wholly outside \(show(low)) to \(show(high))")
+          "\(Printed.significant(100 * corrected, digits: 3)) % interval \(show(wide)) wholly "
+            + "outside \(show(low)) to \(show(high))")
       }
       if !(narrow.low > low && narrow.high < high) { inside = false }
       let reach = max(narrow.high - high, low - narrow.low)
