@@ -18,7 +18,10 @@ struct RunRecord: Codable {
   var libraries: [String: String]
   var machine: Provenance.MachineRecord
   var stages: [StudyRun.StageRecord]
+  /// Seconds of this run.
   var wall_s: Double
+  /// Seconds of a run that reuses nothing: this run's, and those that its reused stages took.
+  var whole_wall_s: Double
   var peak_mb: Double
   var budget_minutes: Double
   /// SHA-256 of every other file of the folder.

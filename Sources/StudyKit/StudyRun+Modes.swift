@@ -102,9 +102,17 @@ extension StudyRun {
       inputs: Dictionary(uniqueKeysWithValues: inputs.map { ($0.name, $0.digest) }),
       code: try code.whole(), toolchain: provenance.toolchain, packages: RunRecord.packages(),
       libraries: provenance.libraries, machine: provenance.machine, stages: stageRecords,
-      wall_s: (progress.elapsed * 1000).rounded() / 1000, peak_mb: StudyProcess.peakMB,
+      wall_s: (progress.elapsed * 1000).rounded() / 1000,
+      whole_wall_s: ((progress.elapsed + secondsSaved) * 1000).rounded() / 1000, peak_mb: StudyProcess.peakMB,
       budget_minutes: budget.minutes(at: scale),
       outputs: try RunRecord.digests(of: outputs.assembly))
+  }
+
+  /// Seconds that reused stages took when they were computed; members of a group ran side by side.
+  private var secondsSaved: Double {
+    stageRecords.filter(\.reused).reduce(0) { sum, record in
+      sum + record.wallSeconds / (record.name.hasSuffix("]") ? Double(jobs) : 1)
+    }
   }
 
   private static func tour(_ budget: Budget) -> String {

@@ -12,11 +12,27 @@ public enum Printed {
 
   /// `value` rounded to `digits` significant decimal digits, ties as the C library rounds the
   /// exact binary value (to even).
+  ///
+  /// Up to fifteen digits and away from ties this is one multiplication and one division by an
+  /// exact power of ten, which round as the C library does; the rest goes through its text.
   public static func rounded(_ value: Double, digits: Int) -> Double {
     precondition(digits >= 1, "digits (\(digits)) must be positive")
-    guard value.isFinite else { return value }
+    guard value.isFinite, value != 0 else { return value }
+    let shift = digits - 1 - Int(log10(abs(value)).rounded(.down))
+    if digits <= 15, abs(shift) <= 22 {
+      let scale = powers[abs(shift)]
+      let scaled = shift >= 0 ? value * scale : value / scale
+      let whole = scaled.rounded(.toNearestOrEven)
+      let isClear = abs(abs(scaled - whole) - 0.5) > 1e-3
+      if isClear, abs(whole) >= powers[digits - 1], abs(whole) < powers[digits] {
+        return shift >= 0 ? whole / scale : whole * scale
+      }
+    }
     return Double(String(format: "%.*e", digits - 1, value))!
   }
+
+  /// 10^0 to 10^22, all exact.
+  private static let powers: [Double] = (0...22).map { pow(10, Double($0)) }
 
   /// `value` with `digits` significant digits, trailing zeros kept: `0.870`, `1.2e-07`, `45016`.
   ///

@@ -55,7 +55,7 @@ public struct Catalogue: Codable, Sendable {
     }
     return Entry(
       study: study, title: heading.map(String.init) ?? study, claims: claims, coverage: coverage,
-      seconds: (record?["wall_s"] as? NSNumber)?.doubleValue,
+      seconds: ((record?["whole_wall_s"] ?? record?["wall_s"]) as? NSNumber)?.doubleValue,
       peakMB: (record?["peak_mb"] as? NSNumber)?.doubleValue, command: "make \(study)")
   }
 
