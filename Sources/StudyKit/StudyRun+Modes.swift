@@ -103,7 +103,8 @@ extension StudyRun {
       code: try code.whole(), toolchain: provenance.toolchain, packages: RunRecord.packages(),
       libraries: provenance.libraries, machine: provenance.machine, stages: stageRecords,
       wall_s: (progress.elapsed * 1000).rounded() / 1000,
-      whole_wall_s: ((progress.elapsed + secondsSaved) * 1000).rounded() / 1000, peak_mb: StudyProcess.peakMB,
+      whole_wall_s: ((progress.elapsed + secondsSaved) * 1000).rounded() / 1000,
+      peak_mb: StudyProcess.peakMB,
       budget_minutes: budget.minutes(at: scale),
       outputs: try RunRecord.digests(of: outputs.assembly))
   }

@@ -90,7 +90,8 @@ struct PrecisionRow: TableRow {
 //: ### How sure can one be of .90 and .87?
 //: The abstract prints neither the test set's size nor the prevalences, so an interval can only be
 //: bounded: prevalence 1 to 50 %, 1 to 8 images per patient, a tenth to three tenths of the images
-//: held out. Hanley and McNeil's standard error is taken at both ends of that set.
+//: held out. Hanley and McNeil's standard error is taken at both ends of that set. The interval is
+//: wider than the printed rounding by construction: it shows how little the abstract pins down.
 func whatTheAverageAllows(_ study: StudyRun) throws {
   var rows: [PrecisionRow] = []
   for auroc in [0.90, 0.87] {
@@ -197,8 +198,7 @@ func thirdPartyTable(_ study: StudyRun) throws {
   try study.value("pdac.sexes", sexes)
   try study.value("pdac.ages", ages)
   try study.value("pdac.falls", falls.count)
-  // The change of the gap against no privacy, with the two gaps as good as independent (widest)
-  // or perfectly correlated (narrowest): both ends must lie on one side.
+  // The change of the gap against no privacy, the two gaps taken as independent.
   let open = rows[rows.count - 1]
   let reach = rows.dropLast().map { row -> Interval in
     let change = row.gap - open.gap
@@ -237,13 +237,16 @@ func thirdPartyTable(_ study: StudyRun) throws {
     measured: .interval(low: bounds.map(\.low).min()!, high: bounds.map(\.high).max()!))
 }
 //: The sexes add up to {{pdac.sexes}} and the ages to {{pdac.ages}}: one patient is missing or
-//: miscounted. AUROC falls with growing ε in {{pdac.falls}} neighbouring cells of the table. The
-//: gap between the sexes is wider under every private model, and no single change is outside its
-//: interval: consistent with nothing, and with a gap that triples.
+//: miscounted. Between neighbouring rows AUROC falls with growing ε in {{pdac.falls}} places. With
+//: the two gaps taken as independent, the change of the gap between the sexes is
+//: {{S.dp.pdac.sexgap.value}}: the table fits no change, and it fits a gap that triples. Hanley and
+//: McNeil's error is unreliable this close to 1; read it as an order of magnitude.
 
 //: ### What the released code does, read against what is stated
 //: Read, not run. Its "SPD" subtracts accuracies. On four patients, two in each group, with all
-//: decisions right, that difference is zero while the textbook parity difference is one.
+//: decisions right, that difference is zero while the textbook parity difference is one: the
+//: definition can be executed here. Which accountant the authors' runs used cannot; that row gets
+//: no verdict.
 func auditOfTheCode(_ study: StudyRun) throws {
   let decisions = Called(
     positive: [[true, true, false, false]], truth: [[true, true, false, false]])

@@ -24,8 +24,10 @@ struct CohortRow: TableRow {
 }
 
 //: ### Table 2 — who is in it
-//: Patients never cross splits. The test cohort is balanced by age and sex on purpose: it is an
-//: instrument for measuring groups, not a picture of a ward.
+//: Patients never cross splits. The simulated test cohort is balanced by age and sex on purpose:
+//: it is an instrument for measuring groups, not a picture of a ward. Where a row says *not
+//: recorded*, the data set has no such column, and no statement about that group can be made:
+//: PneumoniaMNIST records neither age nor sex, nor which films belong to one patient.
 func table2(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.table(
     "table-2", "Characteristics by split", tier: experiment.tier,

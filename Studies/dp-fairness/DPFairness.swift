@@ -5,13 +5,13 @@
 //: arXiv 2302.01622 in two versions, radiographs only (v1) and with abdominal CT (v5).
 //:
 //: **Question** How much accuracy, and how much fairness between groups, does a classifier lose
-//: when it is trained so that no single image can be recovered from it?
+//: when training is limited in how much any single image can change its result?
 //:
 //: **Data** simulated by default; `make dp-fairness DATA=pneumoniamnist.npz` runs the same code on
 //: real paediatric films. The authors' own data are restricted.
 //:
 //: **Differential privacy in one paragraph.** Training is (ε, δ)-private if adding or removing any
-//: one image changes the probability of any outcome by at most a factor e^ε, up to a chance δ.
+//: one image changes the probability of any outcome by at most a factor e^ε, plus at most δ.
 //: DP-SGD gets there in three moves: draw each image into a step with probability q, shorten each
 //: image's gradient to norm C, add Gaussian noise σC to the sum. An accountant turns (q, σ, steps)
 //: into (ε, δ). Small ε: strong protection, much noise.

@@ -4,11 +4,12 @@ import LightboxStudy
 // show
 
 //: ## Design: what is trained, how often, and why that is enough
-//: All knobs stand in one place. Every arm sees the same images; every seed fixes the network's
-//: start and the batches, and the arms of one seed share both, so that differences between arms
-//: are paired. Private and non-private training use the same network, activation, optimiser,
-//: batch and number of passes; each arm has the better of two learning rates (10⁻³ and 3·10⁻³),
-//: tried once on a cohort that is not used again: 10⁻³ without noise, 3·10⁻³ with it.
+//: All knobs stand in one place. Every arm sees the same images; the arms of one seed share the
+//: network's start and, with seeded noise, the private arms also share their Poisson batches, so
+//: that differences between arms are paired. Non-private training shuffles instead. Private and
+//: non-private training use the same network, activation, optimiser, batch and number of passes.
+//: Two learning rates (10⁻³ and 3·10⁻³) were tried once, on a cohort that is not used again: 10⁻³
+//: was better without noise, 3·10⁻³ with it, and all other arms inherit that.
 
 /// Sizes of a run. The paper: 512 × 512 pixels, first stage 64 channels wide, 153,502 images.
 struct Sizes: Codable, Hashable {

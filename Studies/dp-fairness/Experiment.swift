@@ -99,7 +99,7 @@ func experiment(_ study: StudyRun) throws -> Experiment {
     tier: data == nil ? .simulated : .public, parts: parts, models: models, jobs: jobs)
 }
 
-//: The phantom draws patients, then renders their films. Training and validation patients come
+//: By default the phantom draws patients, then renders their films. Training and validation patients come
 //: from the population of an intensive-care unit; the test cohort has the same number of images
 //: in each of ten age × sex cells, so that small groups are measured as well as large ones.
 func simulatedCohort(_ sizes: Sizes, _ context: StageContext) throws -> Parts {

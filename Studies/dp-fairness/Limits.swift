@@ -6,14 +6,21 @@ import LightboxStudy
 //: ## 5 · Limits
 //: What an expert would ask, and what can be answered here.
 //:
-//: - **Image or patient?** The budget protects an image. A patient with several images is protected
-//:   less; {{limits.images}} images each leave ε = {{limits.patient}} where ε = 7.89 is printed
-//:   (privacy loss of the binomial mixture at the same δ).
+//: - **Image or patient?** The budget protects an image. For a patient with {{limits.images}}
+//:   training images, what is printed as ε = 7.89 is really ε = {{limits.patient}} at the same δ
+//:   (privacy loss of the binomial mixture).
 //: - **What the accountant does not see.** Class weights come from the training labels and
 //:   learning rates were chosen by looking at results; neither is in ε, here or in the released
 //:   code.
-//: - **One cohort, five seeds.** Intervals cover the seed and the test patients, not the draw of
+//: - **One training, not all of them.** Each ε is that of one training. A page that publishes many
+//:   trainings on the same images, some without noise, has no such budget; on real data it is a
+//:   measurement, not a release.
+//: - **Noise.** Drawn in floating point, which the proof does not cover; simulated runs draw it
+//:   from a seeded generator, which protects nobody.
+//: - **One cohort, few seeds.** Intervals cover the seed and the test patients, not the draw of
 //:   the training cohort.
+//: - **Few test images per group.** 400 images per age and sex cell at default scale; the margin of
+//:   ±.02 asks for about 4,000, so wide intervals are expected.
 //: - **A phantom.** It can show that an effect of privacy exists under stated conditions. It cannot
 //:   show how large the effect is in the authors' patients.
 //: - **CT.** The second version's abdominal CT chapter is not part of this form; its claims stand

@@ -1,0 +1,29 @@
+# figure-4: gnuplot figure-4.gp draws figure-4.png
+reset
+set encoding utf8
+set terminal pngcairo size 1108,342 font 'DejaVu Sans,13' background rgb 'white' noenhanced
+set output 'figure-4.png'
+set datafile separator "\t"
+set datafile missing NaN
+set datafile commentschars ''
+set border 3 lw 1.2 lc rgb '#222222'
+set tics nomirror out scale 0.6 tc rgb '#222222'
+set grid ytics lc rgb '#DDDDDD' lw 0.8 dt solid back
+set minussign
+set errorbars small
+set style fill solid 1 noborder
+
+# Panel 1
+set lmargin at screen 0.00903
+set rmargin at screen 0.98375
+set tmargin at screen 0.95906
+set bmargin at screen 0.08187
+unset label; unset arrow; unset logscale; unset colorbox
+unset border; unset tics; unset grid; unset xlabel; unset ylabel
+unset key
+unset title
+set label 'dp-fairness · contactSheet · simulated · data 809925d339b5' at screen 0.00542, screen 0.02339 left font ',8' tc rgb '#666666'
+array Text1_1[16] = ['none', 'C', 'none', 'none', 'none', 'none', 'PEL', 'none', 'none', 'none', 'none', 'none', 'PIL', 'none', 'C C PEL AR', 'C']
+plot 'figure-4.tiles.png' binary filetype=png with rgbimage pixels notitle, \
+  'figure-4.tsv' skip 1 using ((int($0) % 8)*136+64):(300-(int($0)/8)*150-11):(Text1_1[int($0)+1]) with labels center font ',11' notitle
+unset output
