@@ -4,7 +4,8 @@ import LightboxStudy
 // show
 
 //: ## 3 · What privacy costs in accuracy
-//: The paper finds .90 without privacy and .87 at ε = 7.89 on 153,502 training images. With
+//: The paper finds .90 without privacy and .87 at ε = 7.89, on an unprinted share of 193,311
+//: radiographs (153,502 for training is our assumption wherever it is used). With
 //: {{cohort.train}} images the same ε leaves far less signal above the noise of a whole training:
 //: nominal ε says how well an *image* is protected, not how hard learning is. What is comparable across cohort sizes is
 //: N·μ, the images times the Gaussian-DP equivalent of (ε, δ). Both axes are drawn.
@@ -99,7 +100,7 @@ func figure1(_ study: StudyRun, _ experiment: Experiment) throws {
   }
 }
 
-/// N·μ of the paper's private model: 153,502 training images, ε = 7.89, δ = 6e-6.
+/// N·μ of the paper's private model: ε = 7.89, δ = 6e-6, and 153,502 training images assumed.
 let publishedMatchedSignal: Double =
   (try? GaussianDP(epsilon: 7.89, delta: 6e-6).matchedSignal(images: 153_502)) ?? .nan
 
@@ -195,7 +196,7 @@ func orderingClaim(_ study: StudyRun, _ experiment: Experiment) throws {
 //: the same loop without noise and clipping: {{drop.flip}} points. Private lower than non-private:
 //: {{dp.drop.order.verdict}}.
 //:
-//: {{dp.drop.order.reason}}. The rule was registered before the run and is applied as it stands:
+//: In the ledger's words: *{{dp.drop.order.reason}}*. The rule was registered before the run and is applied as it stands:
 //: with three seeds, whose mean is only known to within several tenths of a point (Table 3 shows
 //: how far single arms spread), a flip held to half a point is a demanding control.
 

@@ -126,8 +126,8 @@ struct NoiseRow: TableRow {
 }
 
 //: ### The noise behind the printed ε
-//: From the released code: expected batch 128, 100 epochs, δ = 6·10⁻⁶; from the digest, 153,502
-//: training images. Which σ gives the printed ε depends on the accountant. The code's library
+//: From the released code: expected batch 128, 100 epochs, δ = 6·10⁻⁶. The number of training
+//: images is not in the abstract; 153,502 of the 193,311 are assumed. Which σ gives the printed ε depends on the accountant. The code's library
 //: (Opacus 1.3) accounts by PRV unless told otherwise; an RDP reader would need more noise for the
 //: same ε.
 func noiseAtPublishedScale(_ study: StudyRun) throws {

@@ -87,7 +87,8 @@ struct SheetRow: TableRow {
 
 //: ### Figure 4 — a look at it
 //: Sixteen films of the training cohort in the order they were drawn, none selected. The eye is not
-//: a test, but a reader should see what the numbers are about.
+//: a test, but a reader should see what the numbers are about. Captions are initials: C cardiomegaly
+//: or congestion, PE pleural effusion, PI infiltrates, A atelectasis, with R or L for the side.
 func contactSheet(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.figure(
     "figure-4", "Sixteen simulated training films, not selected", tier: experiment.tier,

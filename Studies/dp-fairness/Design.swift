@@ -11,7 +11,7 @@ import LightboxStudy
 //: Two learning rates (10⁻³ and 3·10⁻³) were tried once, on a cohort that is not used again: 10⁻³
 //: was better without noise, 3·10⁻³ with it, and all other arms inherit that.
 
-/// Sizes of a run. The paper: 512 × 512 pixels, first stage 64 channels wide, 153,502 images.
+/// Sizes of a run. The paper: 512 × 512 pixels, first stage 64 channels wide.
 struct Sizes: Codable, Hashable {
   /// Training images, images for choosing thresholds, and rendered test images per age × sex cell.
   var train, validation, testPerCell: Int
