@@ -68,7 +68,9 @@ import Testing
       let data = try Data(contentsOf: URL(filePath: files.drawing))
       #expect(XMLParser(data: data).parse(), "the SVG is no XML")
       let svg = Self.texts(of: String(decoding: data, as: UTF8.self))
-      for line in Self.shown(text) where !line.trimmingCharacters(in: .whitespaces).isEmpty {
+      // The one sequence that XML text cannot hold is drawn with another angle.
+      for line in Self.shown(text.replacing("]]>", with: "]]›"))
+      where !line.trimmingCharacters(in: .whitespaces).isEmpty {
         let found = svg.ranges(of: line).count
         // Panel title, three axis words, note, two references, footer, colour bar, key entries.
         #expect(found >= 7, "\(line) is drawn \(found) times")
