@@ -69,7 +69,7 @@ extension StudyRun {
     rows: @autoclosure () throws -> [Row], subset: ((Row) -> Bool)? = nil,
     compressed: Bool = true, fileID: String = #fileID, line: Int = #line
   ) throws {
-    try cases(id, title, tier, isWhole: subset == nil, compressed, fileID, line) {
+    try cases(id, title, tier, keepsWhole: subset != nil, compressed, fileID, line) {
       let all = try rows()
       return (try subset.map { try TSV.encode(all.filter($0)) }, try TSV.encode(all))
     }
@@ -82,14 +82,15 @@ extension StudyRun {
     table: @autoclosure () throws -> CaseTable, subset: ((CaseTable.Row) -> Bool)? = nil,
     compressed: Bool = true, fileID: String = #fileID, line: Int = #line
   ) throws {
-    try cases(id, title, tier, isWhole: subset == nil, compressed, fileID, line) {
+    try cases(id, title, tier, keepsWhole: subset != nil, compressed, fileID, line) {
       let all = try table()
       return (try subset.map { try all.filter($0).text() }, try all.text())
     }
   }
 
-  private func cases(
-    _ id: String, _ title: String, _ tier: DataTier?, isWhole: Bool, _ compressed: Bool,
+  /// Per-case rows as text. `keepsWhole` writes the whole set beside the stages as well.
+  func cases(
+    _ id: String, _ title: String, _ tier: DataTier?, keepsWhole: Bool, _ compressed: Bool,
     _ fileID: String, _ line: Int, _ make: () throws -> (subset: String?, all: String)
   ) throws {
     let anchor = try anchor(.cases, id, tier, title: title, fileID: fileID, line: line)
@@ -100,7 +101,7 @@ extension StudyRun {
     if writes {
       let made = try make()
       try write(bytes(made.subset ?? made.all), to: "cases/\(file)")
-      if !isWhole { try keepWhole(bytes(made.all), file) }
+      if keepsWhole { try keepWhole(bytes(made.all), file) }
       let size = casesSize
       if size > 8 << 20 {
         throw LightboxError(

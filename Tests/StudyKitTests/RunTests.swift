@@ -90,6 +90,49 @@ import Testing
     #expect(try program.digests(folder) == before)
   }
 
+  @Test func estimatesAreATableOfTheirOwnBesideTheCases() throws {
+    let program = try FixtureProgram()
+    #expect(try program.run().code == 0)
+    let folder = "Figures/fixture-study"
+    let text = try program.read(folder + "/cases/estimates.tsv")
+    let lines = text.split(separator: "\n")
+    #expect(lines.first == "arm\tseed\tcell\testimator\tvalue\tstandard error\tn")
+    let rows = lines.dropFirst().map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
+    // Four seeds; an empty standard error; positions after 10 steps and the start.
+    #expect(rows.map { "\($0[0]) \($0[1])" } == ["walk 1", "walk 2", "walk 3", "walk 4"])
+    #expect(rows.allSatisfy { $0[5] == "" && $0[6] == "11" })
+    // The value carries every digit: it is what the text prints with four.
+    let first = try #require(Double(rows[0][4]))
+    let log = try program.read(folder + "/log.tsv")
+    let logged = log.split(separator: "\n").map { $0.components(separatedBy: "\t") }
+    let printed = try #require(logged.first { $0[3] == "mean.first" })[6]
+    #expect(abs(first - Double(printed)!) <= 0.0005 * max(1, abs(first)))
+    #expect(logged.contains { $0[2] == "cases" && $0[3] == "estimates" && $0[4] == "simulated" })
+    let record = try program.read(folder + "/run.json")
+    #expect(record.contains("\"cases/estimates.tsv\""))
+    let page = try program.read(folder + "/README.md")
+    let link = "Estimates by arm, seed and cell: [cases/estimates.tsv](cases/estimates.tsv)"
+    #expect(page.contains(link))
+    #expect(try program.read(".cache/fixture-study/cases/estimates.tsv") == text)
+    // Redraw carries it over; check names the cell that was changed.
+    #expect(try program.run("--redraw").code == 0)
+    #expect(try program.read(folder + "/cases/estimates.tsv") == text)
+    try program.write(
+      text.replacing("walk\t2", with: "jump\t2"), to: folder + "/cases/estimates.tsv")
+    let check = try program.run("--check")
+    #expect(check.code == 1)
+    #expect(check.output.contains("cases/estimates.tsv, row 3, column arm: jump → walk"))
+  }
+
+  @Test func twoEstimatesOfOneArmSeedAndCellAreRefused() throws {
+    let program = try FixtureProgram()
+    program.variables["FIXTURE_ONE_SEED"] = "7"
+    let outcome = try program.run()
+    #expect(outcome.code == 70)
+    #expect(outcome.errors.contains("two rows hold mean(position) of walk, seed 7, cell all"))
+    #expect(!program.exists("Figures/fixture-study"))
+  }
+
   @Test func anOutputFolderOfOtherFilesIsNeverReplaced() throws {
     let program = try FixtureProgram()
     let out = program.root + "/mine"

@@ -37,6 +37,7 @@ import Tensors
   static let offset = 1.5
   /// FIXTURE_STEPS makes walks longer, and takes part in their keys.
   static var steps: Int { environment("FIXTURE_STEPS") ?? 20 }
+  /// FIXTURE_ONE_SEED calls every estimate by one seed, which a table of estimates must refuse.
   /// FIXTURE_PAUSE_MS is how long a step sleeps; it changes no byte and takes part in no key.
   static var pause: Double { Double(environment("FIXTURE_PAUSE_MS") ?? 50) / 1000 }
 
@@ -117,6 +118,14 @@ func table(_ study: StudyRun, _ walks: [Staged<Walked>], _ means: Staged<[Double
     $0.line(x: \.step, y: \.position, series: \.seed)
   }
   try study.cases("positions", tier: .simulated, rows: try rows()) { $0.seed == "seed 1" }
+  try study.estimates(
+    tier: .simulated,
+    rows: try zip(study.seeds, try means.value).map { seed, mean in
+      EstimateRow(
+        arm: "walk", seed: FixtureStudy.environment("FIXTURE_ONE_SEED") ?? seed, cell: "all",
+        estimator: "mean(position)", value: mean, standardError: nil,
+        n: try walks[seed - 1].value.positions.count)
+    })
 }
 
 func judged(_ study: StudyRun, _ means: Staged<[Double]>) throws {
