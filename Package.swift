@@ -41,6 +41,7 @@ let shims: [Target] = [
     name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+  .systemLibrary(name: "CSystemRandom"),
   .target(name: "CKissFFT"),
   .target(
     name: "COneDNN",
@@ -63,7 +64,7 @@ let libraries: [Target] = [
   library("Networks", ["Autodiff"]),
   library("Statistics", ["Kernels", "CBoostMath"]),
   library("Training", ["Networks", "Statistics"]),
-  library("Privacy", ["Training", "Statistics"]),
+  library("Privacy", ["Training", "Statistics", "CSystemRandom"]),
   library("Imaging", ["Tensors", "CPNG", "CJPEG", "CZlib", "CZip"]),
   library("Physics", ["Imaging"]),
   library("Cohorts", ["Imaging"]),

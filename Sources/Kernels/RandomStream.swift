@@ -173,23 +173,31 @@ public struct RandomStream: Sendable, Codable, Hashable {
     return (0..<count).filter { _ in uniform() < rate }
   }
 
-  /// Fills a buffer with normal numbers of the given standard deviation.
+  /// Fills a buffer with normal numbers of the given standard deviation (`NormalNumbers`).
+  ///
+  /// Number i comes from block `position` + i / 4 and from nothing else. A fill starts at a fresh
+  /// block and uses whole ones: filling n numbers at once equals filling the first m and then the
+  /// rest wherever m is a multiple of four. Threads share out large buffers, without effect on
+  /// the numbers.
   public mutating func fillNormal(
     _ buffer: UnsafeMutableBufferPointer<Float>, standardDeviation: Float = 1
   ) {
-    var i = 0
-    while i < buffer.count {
-      let words = block(at: position)
-      position &+= 1
-      for half in 0..<2 where i < buffer.count {
-        let u = (Float(words[2 * half] >> 8) + 1) * 0x1p-24
-        let angle = Float(words[2 * half + 1] >> 8) * (0x1p-24 * 2 * Float.pi)
-        let radius = standardDeviation * (-2 * logf(u)).squareRoot()
-        buffer[i] = radius * cosf(angle)
-        if i + 1 < buffer.count { buffer[i + 1] = radius * sinf(angle) }
-        i += 2
+    guard let target = buffer.baseAddress, !buffer.isEmpty else { return }
+    let (first, key, whole) = (position, key, buffer.count / 4)
+    Parallel.chunks(of: whole, grain: 8192) { range in
+      NormalNumbers.fill(
+        target + 4 * range.lowerBound, blocks: range.count,
+        from: first &+ UInt64(range.lowerBound), key: key, scale: standardDeviation)
+    }
+    if buffer.count > 4 * whole {
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: 4) { last in
+        NormalNumbers.fill(
+          last.baseAddress!, blocks: 1, from: first &+ UInt64(whole), key: key,
+          scale: standardDeviation)
+        for i in (4 * whole)..<buffer.count { target[i] = last[i - 4 * whole] }
       }
     }
+    position = first &+ UInt64((buffer.count + 3) / 4)
     buffered = 0
   }
 }

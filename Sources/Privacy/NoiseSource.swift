@@ -25,16 +25,16 @@ public enum NoiseSource: Sendable {
       var draws = stream.child("subsample").child(step)
       return draws.poissonSubsample(count: count, rate: rate)
     case .secure:
-      var words = SecureWords()
+      var words = SecureWords(expecting: count)
       return (0..<count).filter { _ in words.uniform() < rate }
     }
   }
 
   /// Adds N(0, deviation²) to every element, tensor after tensor.
   ///
-  /// Secure normals are the sum of four Box-Muller normals divided by 2, which closes the attack
-  /// on the low bits of a single one (Holohan and Braghin 2021, arXiv 2107.10138; Opacus'
-  /// `secure_mode`).
+  /// Normals have Float's resolution for either scalar. Secure ones are the sum of four
+  /// Box-Muller normals divided by 2, which closes the attack on the low bits of a single one
+  /// (Holohan and Braghin 2021, arXiv 2107.10138; Opacus' `secure_mode`).
   public func addNoise<Scalar: TensorScalar>(
     step: Int, deviation: Double, to tensors: inout [Tensor<Scalar>]
   ) {
@@ -45,9 +45,8 @@ public enum NoiseSource: Sendable {
         tensors[index].withUnsafeMutableElements { addSeeded($0, deviation, &draws) }
       }
     case .secure:
-      var words = SecureWords()
       for index in tensors.indices {
-        tensors[index].withUnsafeMutableElements { addSecure($0, deviation, &words) }
+        tensors[index].withUnsafeMutableElements { addSecure($0, deviation) }
       }
     }
   }
@@ -67,10 +66,13 @@ private func addSeeded<Scalar: TensorScalar>(
 @_specialize(where Scalar == Float)
 @_specialize(where Scalar == Double)
 private func addSecure<Scalar: TensorScalar>(
-  _ target: UnsafeMutableBufferPointer<Scalar>, _ deviation: Double, _ words: inout SecureWords
+  _ target: UnsafeMutableBufferPointer<Scalar>, _ deviation: Double
 ) {
-  for i in 0..<target.count {
-    let sum = words.normal() + words.normal() + words.normal() + words.normal()
-    target[i] += Scalar(deviation * 0.5 * sum)
+  guard let target = target.baseAddress.map({ ($0, target.count) }) else { return }
+  nonisolated(unsafe) let elements = target.0
+  SecureWords.normals(count: target.1) { range, numbers in
+    for (place, i) in range.enumerated() {
+      elements[i] += Scalar(deviation * Double(numbers[place]))
+    }
   }
 }

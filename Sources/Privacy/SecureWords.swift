@@ -1,18 +1,27 @@
+import CSystemRandom
 import Foundation
+import Kernels
 
 #if canImport(Glibc)
   import Glibc
 #endif
 
-/// Random words of the operating system's generator (getentropy, which Linux answers with
-/// getrandom), drawn 256 bytes at a time: the most that one call gives.
+/// Random words of the operating system's generator, read up to 64 KiB at a time and erased as
+/// they are used.
 struct SecureWords {
-  private var page = [UInt64](repeating: 0, count: 32)
+  private static let pageWords = 8192
+
+  private var page: [UInt64]
   private var left = 0
+
+  /// A source that will be asked for about `expected` words: it reads no more at once.
+  init(expecting expected: Int) {
+    page = [UInt64](repeating: 0, count: min(Self.pageWords, max(1, expected)))
+  }
 
   mutating func next() -> UInt64 {
     if left == 0 {
-      Self.fill(&page)
+      page.withUnsafeMutableBytes { Self.fill($0) }
       left = page.count
     }
     left -= 1
@@ -23,17 +32,46 @@ struct SecureWords {
   /// Uniform in [0, 1), 53 bits.
   mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-  /// Standard normal (Box-Muller, one of the pair).
-  mutating func normal() -> Double {
-    let radius = (-2 * log(1 - uniform())).squareRoot()
-    return radius * cos(2 * .pi * uniform())
+  /// Fills memory from the operating system's generator (getrandom on Linux).
+  static func fill(_ bytes: UnsafeMutableRawBufferPointer) {
+    #if canImport(Glibc)
+      var done = 0
+      while done < bytes.count {
+        let count = getrandom(bytes.baseAddress! + done, bytes.count - done, 0)
+        if count < 0 && errno == EINTR { continue }
+        // Without a generator there is no privacy: nothing may be released.
+        precondition(count > 0, "getrandom failed (errno \(errno))")
+        done += count
+      }
+    #else
+      arc4random_buf(bytes.baseAddress!, bytes.count)
+    #endif
   }
 
-  private static func fill(_ page: inout [UInt64]) {
-    page.withUnsafeMutableBytes { bytes in
-      // Without a generator there is no privacy: nothing may be released.
-      let status = getentropy(bytes.baseAddress!, bytes.count)
-      precondition(status == 0, "getentropy failed (errno \(errno))")
+  /// Calls `body` with standard normal numbers for 0..<count, a chunk at a time, chunks on any
+  /// thread.
+  ///
+  /// A number is the sum of four Box-Muller normals divided by 2.
+  static func normals(
+    count: Int, _ body: (_ range: Range<Int>, _ numbers: UnsafePointer<Float>) -> Void
+  ) {
+    let grain = pageWords / 2  // numbers of four 32-bit words: one page
+    Parallel.chunks(of: count, grain: grain) { range in
+      let size = 4 * range.count
+      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: size) { words in
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: size) { parts in
+          fill(UnsafeMutableRawBufferPointer(words))
+          let (source, four) = (UnsafePointer(words.baseAddress!), parts.baseAddress!)
+          NormalNumbers.fill(four, from: source, count: size)
+          for i in 0..<range.count {
+            let pairs = (four[4 &* i] + four[4 &* i &+ 1]) + (four[4 &* i &+ 2] + four[4 &* i &+ 3])
+            four[i] = 0.5 * pairs
+          }
+          body(range, four)
+          words.initialize(repeating: 0)
+          parts.initialize(repeating: 0)
+        }
+      }
     }
   }
 }

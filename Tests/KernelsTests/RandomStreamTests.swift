@@ -53,21 +53,6 @@ import Testing
     expectNormalMoments((0..<100_000).map { _ in stream.normal() })
   }
 
-  @Test func fillNormal() {
-    var stream = RandomStream(5).child("fill")
-    var values = [Float](repeating: 0, count: 100_001)
-    values.withUnsafeMutableBufferPointer { stream.fillNormal($0, standardDeviation: 1) }
-    expectNormalMoments(values.map { Double($0) })
-    #expect(values.allSatisfy { $0.isFinite })
-    // Neighbours come from one Box-Muller pair and must not be correlated.
-    let r = zip(values, values.dropFirst()).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
-    #expect(abs(r / 100_000) < 4 / 100_000.0.squareRoot())
-    var again = RandomStream(5).child("fill")
-    var doubled = [Float](repeating: 0, count: 100_001)
-    doubled.withUnsafeMutableBufferPointer { again.fillNormal($0, standardDeviation: 2) }
-    #expect(zip(values, doubled).allSatisfy { 2 * $0 == $1 })
-  }
-
   /// Sizes are binomial: mean n q and variance n q (1 - q); every index has the same chance.
   @Test func poissonSubsamples() {
     var stream = RandomStream(9).child("poisson")
