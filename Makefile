@@ -37,7 +37,7 @@ OPTIONS := $(if $(SCALE),--scale $(SCALE)) $(if $(SEEDS),--seeds $(SEEDS)) \
 BIN := .build/release
 BUILD := STUDIES="$(ALL_STUDIES)" swift build $(FLAGS)
 
-.PHONY: help setup swift packages build test smoke book book-packages install format clean \
+.PHONY: help setup swift packages build test smoke bench book book-packages install format clean \
   distclean list $(ALL_STUDIES) $(foreach s,$(ALL_STUDIES),check-$(s) explain-$(s) redraw-$(s))
 
 help: ## this page
@@ -137,6 +137,12 @@ smoke: setup ## every study at SCALE=smoke, and one that is killed half-way and 
 	@$(BUILD)
 	@for s in $(ALL_STUDIES); do echo "== $$s"; $(BIN)/$$s --scale smoke --root "$(CURDIR)"; done
 	@Tests/Outside/kill-and-resume.sh $(BIN)/dp-fairness "$(CURDIR)"
+
+bench: setup ## time the workloads into Figures/bench/; PEERS=<python with torch, opacus> times those too
+	@STUDIES="dp-fairness" swift build $(FLAGS) --product dp-fairness
+	@STUDIES="dp-fairness" swift build $(FLAGS) --product bench
+	@$(if $(filter avx2,$(ISA)),ONEDNN_MAX_CPU_ISA=AVX2 OPENBLAS_CORETYPE=Haswell) $(BIN)/bench \
+	  $(if $(PEERS),--peers "$(PEERS)") $(if $(OUT),--out "$(OUT)") --root "$(CURDIR)"
 
 # --- the rest ----------------------------------------------------------------------------------
 

@@ -85,6 +85,12 @@ let executables: [Target] = [
     name: "lightbox",
     dependencies: ["Statistics", "Privacy", "Imaging", "StudyKit", argumentParser],
     swiftSettings: [.swiftLanguageMode(.v6)]),
+  .executableTarget(
+    name: "bench",
+    dependencies: [
+      "Kernels", "Tensors", "Networks", "Training", "Privacy", "Statistics", argumentParser,
+    ],
+    exclude: ["peers"], swiftSettings: [.swiftLanguageMode(.v6)]),
   // A few seconds of study for StudyKit's tests to kill, start again and compare.
   .executableTarget(
     name: "fixture-study", dependencies: ["StudyKit"], path: "Tests/Fixtures/kill-study",

@@ -47,4 +47,14 @@ public final class MemoryPool: @unchecked Sendable {
     pthread_mutex_unlock(lock)
     if !room { block.deallocate() }
   }
+
+  /// Hands all kept blocks back to the system.
+  public func drain() {
+    pthread_mutex_lock(lock)
+    let blocks = free.joined().map { $0 }
+    for index in free.indices { free[index] = [] }
+    kept = 0
+    pthread_mutex_unlock(lock)
+    for block in blocks { block.deallocate() }
+  }
 }

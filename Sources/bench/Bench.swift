@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+import Kernels
+
+/// `make bench`: how long the workloads take here, how much memory they need, and, where a Python
+/// with the peers is named, how long the peers take on the same machine in alternation.
+@main struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Time the workloads, beside their peers where PEERS names a Python that has them.",
+    discussion: """
+      Every time is the median of the repeats after one warm-up; both sides of a comparison take \
+      turns, so that a busy neighbour slows both. Results go to Figures/bench/ when all workloads \
+      ran, else to the console alone.
+      """)
+
+  @Option(help: "A Python with PyTorch, Opacus and NumPy; without it only our own side runs.")
+  var peers: String?
+  @Option(help: "Timed repeats of each side.")
+  var repeats = 5
+  @Option(help: "Folder of the checkout.")
+  var root = "."
+  @Option(help: "Where results go; Figures/bench under the root by default.")
+  var out: String?
+  @Argument(help: "Workloads to run; all by default.")
+  var names: [String] = []
+
+  static let workloads: [(name: String, run: @Sendable (BenchSession) throws -> Void)] = [
+    ("kernels", KernelFractions.run),
+    ("resnet9", ResNet9Workload.run),
+    ("dp-fairness", DPFairnessWorkload.run),
+    ("bootstrap", BootstrapWorkload.run),
+    ("start", StartWorkload.run),
+  ]
+
+  func validate() throws {
+    guard repeats > 0 else { throw ValidationError("--repeats must be positive") }
+    let known = Self.workloads.map(\.name)
+    for name in names where !known.contains(name) {
+      throw ValidationError("no workload \(name); there are \(known.joined(separator: ", "))")
+    }
+  }
+
+  func run() throws {
+    let interpreter = peers.flatMap { $0.isEmpty ? nil : $0 }
+    let session = BenchSession(root: root, interpreter: interpreter, repeats: repeats)
+    for (name, run) in Self.workloads where names.isEmpty || names.contains(name) {
+      note("== \(name)")
+      try run(session)
+    }
+    let report = Report(session)
+    print(report.text)
+    if names.isEmpty || out != nil {
+      try report.write(to: out ?? root + "/Figures/bench")
+    }
+  }
+}
+
+/// A line of progress, on standard error.
+func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }

@@ -1,0 +1,174 @@
+import Foundation
+import Kernels
+
+/// One run of the benchmark: what is measured, and against whom.
+final class BenchSession {
+  let root: String
+  let interpreter: String?
+  let repeats: Int
+  private(set) var comparisons: [Comparison] = []
+  private(set) var kernels: [KernelRow] = []
+
+  init(root: String, interpreter: String?, repeats: Int) {
+    self.root = root
+    self.interpreter = interpreter
+    self.repeats = repeats
+  }
+
+  /// Times our own side, and each peer in turn with it.
+  ///
+  /// - Parameters:
+  ///   - goal: largest ratio of our time to the fastest peer's that is accepted, and the one
+  ///     aimed at.
+  ///   - own: one repetition; a workload that times itself returns its seconds.
+  @discardableResult
+  func compare(
+    _ workload: String, mode: String, goal: Goal?, peers: [PeerCommand], own: () throws -> Double?
+  ) throws -> Comparison {
+    let running = try peers.compactMap { peer in
+      try interpreter.map { try Peer(peer, interpreter: $0, folder: root + "/Sources/bench/peers") }
+    }
+    defer { for peer in running { peer.end() } }
+    MemoryPool.shared.drain()
+    PeakMemory.reset()
+    var side = Side(name: "Lightbox", mode: mode)
+    func once() throws -> Double {
+      let start = ContinuousClock.now
+      let measured = try own()
+      return measured ?? (ContinuousClock.now - start) / .seconds(1)
+    }
+    _ = try once()
+    var others = running.map { Side(name: $0.command.name, mode: $0.command.mode) }
+    for _ in 0..<repeats {
+      side.seconds.append(try once())
+      for (index, peer) in running.enumerated() {
+        let answer = try peer.time()
+        others[index].seconds.append(answer.seconds)
+        others[index].peakMB = answer.peakMB
+        // Threads of the peer that wait by spinning go to sleep.
+        Thread.sleep(forTimeInterval: 0.25)
+      }
+    }
+    side.peakMB = PeakMemory.megabytes
+    let made = Comparison(workload: workload, own: side, peers: others, goal: goal)
+    comparisons.append(made)
+    note(made.line)
+    return made
+  }
+
+  /// Adds a comparison of two sides measured before.
+  func add(_ comparison: Comparison) {
+    comparisons.append(comparison)
+    note(comparison.line)
+  }
+
+  /// Times a kernel and states its rate as a part of what the machine can do.
+  func kernel(_ name: String, work: Double, unit: KernelRow.Unit, peak: Double?, _ body: () -> Void)
+  {
+    body()
+    var seconds: [Double] = []
+    var spent = 0.0
+    while seconds.count < repeats || spent < 0.2 {
+      let start = ContinuousClock.now
+      body()
+      seconds.append((ContinuousClock.now - start) / .seconds(1))
+      spent += seconds.last!
+    }
+    let row = KernelRow(
+      name: name, seconds: median(seconds), rate: work / median(seconds) / 1e9, unit: unit,
+      peak: peak)
+    kernels.append(row)
+    note(row.line)
+  }
+
+  /// The rate of a kernel measured before.
+  func rate(_ name: String) -> Double { kernels.first { $0.name == name }!.rate }
+}
+
+/// Largest accepted and intended ratio of our time (or memory) to the other side's.
+struct Goal {
+  var must: Double
+  var aim: Double?
+}
+
+/// One side of a comparison.
+struct Side {
+  let name: String
+  let mode: String
+  var seconds: [Double] = []
+  var peakMB: Double?
+  var median: Double { bench.median(seconds) }
+}
+
+/// Our side and the peers that were measured in turn with it.
+struct Comparison {
+  enum Quantity { case seconds, megabytes }
+  let workload: String
+  let own: Side
+  let peers: [Side]
+  let goal: Goal?
+  var quantity = Quantity.seconds
+
+  func value(_ side: Side) -> Double {
+    quantity == .seconds ? side.median : side.peakMB ?? .nan
+  }
+
+  /// Our time (or memory) over that of the best peer.
+  var ratio: Double? {
+    peers.map(value).min().map { value(own) / $0 }
+  }
+
+  /// What to say of the goal.
+  var verdict: String {
+    guard let goal else { return "" }
+    guard let ratio else { return "peer not run" }
+    if let aim = goal.aim, ratio <= aim { return "aim reached" }
+    return ratio <= goal.must ? "reached" : "missed"
+  }
+
+  /// The same measurement of our side against other sides, or in another quantity.
+  func against(
+    _ sides: [Side], named workload: String, goal: Goal, quantity: Quantity = .seconds
+  ) -> Comparison {
+    Comparison(workload: workload, own: own, peers: sides, goal: goal, quantity: quantity)
+  }
+
+  var line: String {
+    let sides = ([own] + peers).map { "\($0.name) (\($0.mode)) \(digits(value($0), 4))" }
+    let result = ratio.map { "  ratio \(digits($0, 3)) \(verdict)" } ?? ""
+    return "  \(workload): " + sides.joined(separator: ", ") + result
+  }
+}
+
+/// The rate of one kernel.
+struct KernelRow {
+  enum Unit: String {
+    case gigaflops = "GFLOP/s"
+    case gigabytes = "GB/s"
+    case numbers = "G numbers/s"
+  }
+  let name: String
+  let seconds: Double
+  let rate: Double
+  let unit: Unit
+  /// What the machine reaches in the same unit.
+  let peak: Double?
+
+  var line: String {
+    let part = peak.map { ", \(digits(100 * rate / $0, 3)) % of the machine's" } ?? ""
+    return "  \(name): \(digits(1e3 * seconds, 4)) ms, \(digits(rate, 4)) \(unit.rawValue)\(part)"
+  }
+}
+
+func median(_ values: [Double]) -> Double {
+  let sorted = values.sorted()
+  let middle = sorted.count / 2
+  return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
+
+/// A number with the given significant digits.
+func digits(_ value: Double, _ count: Int) -> String {
+  guard value.isFinite, value != 0 else { return "\(value)" }
+  let places = max(0, count - 1 - Int(log10(abs(value)).rounded(.down)))
+  return String(format: "%.\(places)f", value)
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Kernels
+
+/// A peer's script in `peers`, and what it is told.
+struct PeerCommand {
+  let name: String
+  let mode: String
+  let script: String
+  var arguments: [String] = []
+}
+
+/// A peer that stays alive: it prepares and warms up, says "ready", and answers every line "run"
+/// with the seconds of one repetition and its peak memory in MB.
+final class Peer {
+  let command: PeerCommand
+  private let process = Process()
+  private let input = Pipe()
+  private let output = Pipe()
+  private var rest = Data()
+
+  init(_ command: PeerCommand, interpreter: String, folder: String) throws {
+    self.command = command
+    process.executableURL = URL(fileURLWithPath: interpreter)
+    process.arguments = [folder + "/" + command.script] + command.arguments
+    var environment = ProcessInfo.processInfo.environment
+    // A peer finds its own kernels and threads.
+    for name in ["OPENBLAS_NUM_THREADS", "ONEDNN_MAX_CPU_ISA", "OPENBLAS_CORETYPE"] {
+      environment[name] = nil
+    }
+    environment["BENCH_THREADS"] = String(Parallel.threads)
+    process.environment = environment
+    process.standardInput = input
+    process.standardOutput = output
+    do {
+      try process.run()
+    } catch {
+      throw LightboxError(.input, "cannot start \(interpreter): \(error.localizedDescription)")
+    }
+    let greeting = try line()
+    guard greeting.hasPrefix("ready") else {
+      throw LightboxError(
+        .software, "\(command.script): found \"\(greeting)\", expected a line \"ready\"")
+    }
+  }
+
+  /// The seconds of one repetition.
+  func time() throws -> (seconds: Double, peakMB: Double) {
+    input.fileHandleForWriting.write(Data("run\n".utf8))
+    let fields = try line().split(separator: " ").compactMap { Double($0) }
+    guard fields.count == 2 else {
+      throw LightboxError(.software, "\(command.script): an answer must be seconds and megabytes")
+    }
+    return (fields[0], fields[1])
+  }
+
+  func end() {
+    try? input.fileHandleForWriting.close()
+    process.waitUntilExit()
+  }
+
+  private func line() throws -> String {
+    while true {
+      if let end = rest.firstIndex(of: 10) {
+        let text = String(decoding: rest[rest.startIndex..<end], as: UTF8.self)
+        rest.removeSubrange(rest.startIndex...end)
+        return text
+      }
+      let more = output.fileHandleForReading.availableData
+      guard !more.isEmpty else {
+        throw LightboxError(
+          .software, "\(command.script) \(command.arguments.joined(separator: " ")): ended early")
+      }
+      rest.append(more)
+    }
+  }
+}

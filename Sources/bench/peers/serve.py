@@ -1,0 +1,33 @@
+"""The side of a peer: prepares, says "ready", and answers every line "run" with the seconds of one
+repetition and the peak resident memory of the process in MB."""
+import os
+import resource
+import sys
+import time
+
+threads = int(os.environ.get("BENCH_THREADS", "2"))
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = str(threads)
+
+
+def torch_with_threads():
+    import torch
+
+    torch.set_num_threads(threads)
+    torch.set_num_interop_threads(1)
+    torch.manual_seed(0)
+    return torch
+
+
+def serve(step):
+    """`step` is one repetition; it may return its own seconds."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what libraries print goes to standard error
+    step()
+    print("ready", file=answers, flush=True)
+    for line in sys.stdin:
+        start = time.perf_counter()
+        measured = step()
+        seconds = time.perf_counter() - start if measured is None else measured
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(seconds, peak, file=answers, flush=True)

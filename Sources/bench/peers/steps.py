@@ -1,0 +1,51 @@
+"""One training step of a network, ordinary or private, in the modes that PyTorch offers."""
+import contextlib
+
+from serve import serve, torch_with_threads
+
+torch = torch_with_threads()
+import torch.nn as nn
+
+
+def serve_step(model, optimizer, x, y, mode):
+    criterion = nn.BCEWithLogitsLoss()
+    batch = len(x)
+    bf16 = mode.endswith("bf16")
+
+    def forward(inputs, targets):
+        context = torch.autocast("cpu", dtype=torch.bfloat16) if bf16 else contextlib.nullcontext()
+        with context:
+            return criterion(model(inputs), targets)
+
+    def plain():
+        optimizer.zero_grad(set_to_none=True)
+        forward(x, y).backward()
+        optimizer.step()
+
+    def loop():
+        # One example at a time: gradient, clip, add up; then the noise.
+        parameters = list(model.parameters())
+        total = [torch.zeros_like(p) for p in parameters]
+        for i in range(batch):
+            gradient = torch.autograd.grad(forward(x[i : i + 1], y[i : i + 1]), parameters)
+            norm = torch.sqrt(sum(g.square().sum() for g in gradient))
+            factor = (1.0 / (norm + 1e-6)).clamp(max=1.0)
+            for t, g in zip(total, gradient):
+                t.add_(g * factor)
+        for p, t in zip(parameters, total):
+            p.grad = (t + torch.randn_like(t)) / batch
+        optimizer.step()
+
+    if mode == "channels_last":
+        model = model.to(memory_format=torch.channels_last)
+        x = x.to(memory_format=torch.channels_last)
+    if mode in ("loop", "loop_bf16"):
+        return serve(loop)
+    if mode == "hooks":
+        from opacus import PrivacyEngine
+
+        loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(x, y), batch_size=batch)
+        model, optimizer, _ = PrivacyEngine(accountant="rdp").make_private(
+            module=model, optimizer=optimizer, data_loader=loader, noise_multiplier=1.0,
+            max_grad_norm=1.0, poisson_sampling=False, grad_sample_mode="hooks")
+    serve(plain)
