@@ -1,4 +1,4 @@
-import Foundation
+import Kernels
 
 /// From detector signal to grey values: logarithm, window, gamma.
 ///
@@ -22,10 +22,32 @@ public struct DisplayTransform: Sendable, Codable, Equatable {
 
   /// The grey value of a signal relative to the open beam; signals below 1e-8 count as 1e-8.
   public func value(_ signal: Float) -> Float {
-    let integral = -logf(max(signal, 1e-8))
-    let linear = (integral - Float(low)) / Float(high - low)
-    let cut = min(1, max(0, linear))
-    return gamma == 1 ? cut : powf(cut, Float(gamma))
+    var values = [signal]
+    apply(to: &values)
+    return values[0]
+  }
+
+  /// Replaces signals relative to the open beam by their grey values.
+  public func apply(to signals: inout [Float]) {
+    let slope = -1 / Float(high - low)
+    let offset = -Float(low) / Float(high - low)
+    let power = Float(gamma)
+    signals.withUnsafeMutableBufferPointer { values in
+      guard let base = values.baseAddress else { return }
+      let count = values.count
+      for i in 0..<count { base[i] = base[i] < 1e-8 ? 1e-8 : base[i] }
+      Float.map(.log, count, base, base)
+      for i in 0..<count {
+        let linear = base[i] * slope + offset
+        let raised = linear < 0 ? 0 : linear
+        base[i] = raised > 1 ? 1 : raised
+      }
+      guard power != 1 else { return }
+      // v^gamma = exp(gamma ln v); the logarithm of 0 is -∞ and its exponential 0.
+      Float.map(.log, count, base, base)
+      for i in 0..<count { base[i] *= power }
+      Float.map(.exp, count, base, base)
+    }
   }
 }
 

@@ -96,21 +96,29 @@ public func gaussianBlur(
   var kernel = (-radius...radius).map { Float(exp(-Double($0 * $0) / (2 * sigma * sigma))) }
   let total = kernel.reduce(0, +)
   kernel = kernel.map { $0 / total }
-  var line = [Float](repeating: 0, count: max(rows, columns) + 2 * radius)
-  values.withUnsafeMutableBufferPointer { values in
-    line.withUnsafeMutableBufferPointer { line in
-      func pass(count: Int, start: Int, step: Int) {
-        for i in 0..<(count + 2 * radius) {
-          line[i] = values[start + min(count - 1, max(0, i - radius)) * step]
+  var line = [Float](repeating: 0, count: columns + 2 * radius)
+  var blurred = [Float](repeating: 0, count: values.count)
+  line.withUnsafeMutableBufferPointer { line in
+    blurred.withUnsafeMutableBufferPointer { blurred in
+      values.withUnsafeMutableBufferPointer { values in
+        // Both passes add whole rows times one weight, along x from a row with repeated ends.
+        for row in 0..<rows {
+          let own = values.baseAddress! + row * columns
+          for i in 0..<line.count { line[i] = own[min(columns - 1, max(0, i - radius))] }
+          let to = blurred.baseAddress! + row * columns
+          for k in kernel.indices {
+            Float.accumulate(columns, line.baseAddress! + k, scale: kernel[k], to)
+          }
         }
-        for i in 0..<count {
-          var sum: Float = 0
-          for k in 0..<kernel.count { sum += kernel[k] * line[i &+ k] }
-          values[start + i * step] = sum
+        values.update(repeating: 0)
+        for row in 0..<rows {
+          let to = values.baseAddress! + row * columns
+          for k in kernel.indices {
+            let source = min(rows - 1, max(0, row + k - radius))
+            Float.accumulate(columns, blurred.baseAddress! + source * columns, scale: kernel[k], to)
+          }
         }
       }
-      for row in 0..<rows { pass(count: columns, start: row * columns, step: 1) }
-      for column in 0..<columns { pass(count: rows, start: column, step: columns) }
     }
   }
 }

@@ -95,14 +95,14 @@ extension ChestScene {
 
   /// Excess line integral of the spine and the shoulder blades' plates at a patient point.
   @inline(__always)
-  func flatBones(_ x: Float, _ y: Float) -> Float {
+  func flatBones(_ x: Float, _ y: Float, spine: Float) -> Float {
     var value: Float = 0
-    let off = abs(x - spine(y))
+    let off = abs(x - spine)
     if off < 30 {
       let phase = y / (23 * 2) * .pi
       let disc = sinf(phase)
       let isDisc = max(0, 1 - 9 * disc * disc)
-      let waist: Float = 17 + 2.5 * (1 - abs(cosf(phase)))
+      let waist: Float = 17 + 2.5 * (1 - max(0, 1 - disc * disc).squareRoot())
       let edge = min(1, max(0, (waist - off) / 2 + 0.5))
       value += 0.115 * edge * (1 - 0.4 * isDisc)
       let px: Float = (off - 11) / 3.2

@@ -16,7 +16,8 @@ struct ChestFindingShapes: Sendable {
   var plateHeights: [[Float]] = []
   /// Relative opacity of infiltrate, wedge, haze; right and left.
   var opacity: [Float] = []
-  var wedgeAngle: [Float] = []
+  /// Slope of the border of a collapsed lower lobe.
+  var wedgeSlope: [Float] = []
   /// How much of an effusion layers behind the lung.
   var layering: [Float] = []
   /// Left and right weight of congestion.
@@ -51,7 +52,7 @@ struct ChestFindingShapes: Sendable {
       self.plates.append(plates)
       plateHeights.append((0..<3).map { _ in Float(draw.uniform(in: 8...62)) })
       opacity.append(Float(exp(0.25 * draw.normal())))
-      wedgeAngle.append(Float(draw.uniform(in: 0.75...1.35)))
+      wedgeSlope.append(tanf(Float(draw.uniform(in: 0.75...1.35))))
       layering.append(Float(view.recumbency * draw.uniform(in: 0.6...1)))
       hazeWeight.append(Float(exp(0.15 * draw.normal())))
     }
@@ -75,8 +76,7 @@ extension ChestScene {
   /// Fills from all findings at a point inside a lung.
   @inline(__always)
   func opacities(
-    _ x: Float, _ y: Float, at place: LungPoint, shapes: ChestFindingShapes,
-    coarse: Float, middle: Float, fine: Float
+    _ x: Float, _ y: Float, at place: LungPoint, shapes: ChestFindingShapes
   ) -> Opacities {
     var result = Opacities()
     let side = place.side
@@ -110,7 +110,10 @@ extension ChestScene {
         if inside > 0 { envelope = max(envelope, min(1, inside)) }
       }
       if envelope > 0 {
-        let texture = envelope * (0.80 + 0.30 * middle + 0.16 * fine + 0.22 * coarse)
+        let texture =
+          envelope
+          * (0.80 + 0.30 * shapes.middle(x, y) + 0.16 * shapes.fine(x, y)
+            + 0.22 * shapes.coarse(x, y))
         join(strength * shapes.opacity[side] * (0.04 + 0.105 * infiltrate) * max(0, texture))
       }
     }
@@ -134,9 +137,11 @@ extension ChestScene {
         let dx = sign * x - 14
         let dy = y - 4
         if dy > 0 {
-          let reach = dy * tanf(shapes.wedgeAngle[side]) * (0.55 + 0.1 * collapse)
+          let reach = dy * shapes.wedgeSlope[side] * (0.55 + 0.1 * collapse)
           let inside = min(1, max(0, (reach - dx) / 6 + 0.5)) * min(1, dy / 25)
-          join(strength * 0.10 * (collapse - 1) * inside * (0.9 + 0.15 * middle))
+          if inside > 0 {
+            join(strength * 0.10 * (collapse - 1) * inside * (0.9 + 0.15 * shapes.middle(x, y)))
+          }
         }
       }
     }
@@ -146,7 +151,9 @@ extension ChestScene {
       let dx = (sign * x - 38) / 42
       let dy = (y + 2) / 52
       let butterfly = expf(-dx * dx - dy * dy)
-      let texture = max(0, 0.8 + 0.3 * coarse + 0.2 * middle + 0.12 * fine)
+      let middle = shapes.middle(x, y)
+      let grain = 0.3 * shapes.coarse(x, y) + 0.2 * middle + 0.12 * shapes.fine(x, y)
+      let texture = max(0, 0.8 + grain)
       let weight = strength * shapes.hazeWeight[side]
       join(weight * (0.050 * congestion * butterfly + 0.010 * congestion) * texture)
       if congestion > 1.5, place.lateral > 0.45, y > 5 {

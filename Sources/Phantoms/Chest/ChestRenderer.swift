@@ -47,31 +47,30 @@ struct ChestRenderer: Sendable {
     let gradientX = Float(scene.view.gradientX) / half
     let gradientY = Float(scene.view.gradientY) / half
     var samples = [Float](repeating: 0, count: fine * fine)
-    let columns = fine
     samples.withUnsafeMutableBufferPointer { samples in
-      solid.values.withUnsafeBufferPointer { solid in
-        vessels.values.withUnsafeBufferPointer { vessels in
-          airways.values.withUnsafeBufferPointer { airways in
-            for row in 0..<fine {
-              let dy = Float(grid.y(row))
-              for column in 0..<fine {
-                let dx = Float(grid.x(column))
-                let index = row &* columns &+ column
-                let (x, y) = scene.frame.patient(dx, dy)
-                let tissue = scene.tissue(
-                  x, y, soft: soft, lung: lung, thickness: thickness, vessels: vessels[index],
-                  shapes: shapes, parenchyma: parenchyma)
-                var integral = tissue + solid[index] + scene.flatBones(x, y)
-                if airways[index] > 0 { integral -= airways[index] }
-                integral = max(0, integral) + gradientX * dx + gradientY * dy
-                let primary = expf(-integral)
-                let x2 = x * (1.0 / 190)
-                let y2 = (y - 20) * (1.0 / 230)
-                let veil = scatter / (1 + x2 * x2 + y2 * y2)
-                samples[index] = primary + veil
-              }
-            }
-          }
+      for row in 0..<fine {
+        let dy = Float(grid.y(row))
+        for column in 0..<fine {
+          let dx = Float(grid.x(column))
+          let index = row &* fine &+ column
+          let (x, y) = scene.frame.patient(dx, dy)
+          let spine = scene.spine(y)
+          let tissue = scene.tissue(
+            x, y, spine: spine, soft: soft, lung: lung, thickness: thickness,
+            vessels: vessels.values[index], shapes: shapes, parenchyma: parenchyma)
+          let bones = scene.flatBones(x, y, spine: spine)
+          let integral = max(0, tissue + solid.values[index] + bones - airways.values[index])
+          samples[index] = -(integral + gradientX * dx + gradientY * dy)
+        }
+      }
+      Float.map(.exp, samples.count, samples.baseAddress!, samples.baseAddress!)
+      // Scatter is broad: strongest behind the middle of the chest.
+      for row in 0..<fine {
+        for column in 0..<fine {
+          let (x, y) = scene.frame.patient(Float(grid.x(column)), Float(grid.y(row)))
+          let u = x * (1.0 / 190)
+          let v = (y - 20) * (1.0 / 230)
+          samples[row &* fine &+ column] += scatter / (1 + u * u + v * v)
         }
       }
     }
@@ -105,8 +104,7 @@ struct ChestRenderer: Sendable {
       scatterFraction: site.scatterFraction, blurMM: site.blurMM)
     var noise = stream.child("noise").child(resolution)
     detector.addQuantumNoise(to: &values, pixelMM: pixel, stream: &noise)
-    let display = scene.display()
-    for index in values.indices { values[index] = display.value(values[index]) }
+    scene.display().apply(to: &values)
     applyShutters(&values)
     if site.equalizes { equalizeHistogram(&values) }
     burnText(into: &values)
@@ -191,11 +189,11 @@ extension ChestScene {
       low: middle - 0.70 * span, high: middle + 0.66 * span, gamma: site.gamma * view.gamma)
   }
 
-  /// Line integral of soft tissue and lungs at a patient point.
+  /// Line integral of soft tissue and lungs at a patient point; `spine` is the spine's x there.
   @inline(__always)
   func tissue(
-    _ x: Float, _ y: Float, soft: Float, lung lungMu: Float, thickness: Float, vessels: Float,
-    shapes: ChestFindingShapes, parenchyma: Parenchyma
+    _ x: Float, _ y: Float, spine: Float, soft: Float, lung lungMu: Float, thickness: Float,
+    vessels: Float, shapes: ChestFindingShapes, parenchyma: Parenchyma
   ) -> Float {
     let solid = body(x, y)
     guard solid > 0 else { return 0 }
@@ -207,23 +205,14 @@ extension ChestScene {
     let surface = diaphragm(x, side: place.side)
     let below = y - surface
     // Under the dome lung remains only in the recess behind it.
-    let recess = 0.22 * expf(-max(0, below) / 16)
     let cover = min(1, max(0, 0.5 - below / 2.5))
-    let aerated = cover + (1 - cover) * recess
-    let free = (1 - mediastinum(x, y)) * aerated
+    var aerated = cover
+    if cover < 1 { aerated += (1 - cover) * 0.22 * expf(-max(0, below) / 16) }
+    let free = (1 - mediastinum(x, y, spine: spine)) * aerated
     let cavity = 168 * depth * (1 - place.outline).squareRoot()
     let air = min(solid - 18, cavity * free)
     if air <= 0 { return whole - stomach(x, y, soft: soft, thickness: thickness) }
-    var coarse: Float = 0
-    var middle: Float = 0
-    var fine: Float = 0
-    if levels[1] + levels[4 + place.side] + levels[6 + place.side] > 0 {
-      coarse = shapes.coarse(x, y)
-      middle = shapes.middle(x, y)
-      fine = shapes.fine(x, y)
-    }
-    let opacity = opacities(
-      x, y, at: place, shapes: shapes, coarse: coarse, middle: middle, fine: fine)
+    let opacity = opacities(x, y, at: place, shapes: shapes)
     let left = max(0, air * (1 - opacity.filled) - opacity.layered * free)
     var density: Float = 0
     var tree: Float = 0

@@ -8,9 +8,11 @@ import Physics
 /// y downwards, z towards the front; adult of average size.
 struct ChestFrame: Sendable {
   let scale, cosine, sine, axial, shiftX, shiftY: Float
+  private let inverse: Float
 
   init(subject: ChestSubject, view: ChestView, site: ChestSite) {
     scale = Float(subject.size * view.magnification * site.patientScale)
+    inverse = 1 / scale
     cosine = Float(cos(view.tilt))
     sine = Float(sin(view.tilt))
     axial = Float(sin(view.axial))
@@ -29,8 +31,8 @@ struct ChestFrame: Sendable {
   /// The patient's (x, y) at z = 0 that a detector point sees.
   @inline(__always)
   func patient(_ x: Float, _ y: Float) -> (x: Float, y: Float) {
-    let dx = (x - shiftX) / scale
-    let dy = (y - shiftY) / scale
+    let dx = (x - shiftX) * inverse
+    let dy = (y - shiftY) * inverse
     return (cosine * dx + sine * dy, cosine * dy - sine * dx)
   }
 
@@ -196,8 +198,8 @@ struct ChestScene: Sendable {
 
   /// Share of the cavity's depth that the mediastinum and heart fill at a point, 0...1.
   @inline(__always)
-  func mediastinum(_ x: Float, _ y: Float) -> Float {
-    let centre = mediastinalShift + 0.4 * spine(y)
+  func mediastinum(_ x: Float, _ y: Float, spine: Float) -> Float {
+    let centre = mediastinalShift + 0.4 * spine
     var left: Float = 19
     var right: Float = 22
     if y < -75 {
@@ -257,7 +259,7 @@ struct ChestScene: Sendable {
       let rise = min(1, max(0, (y - top) / 70))
       let reach = min(1, max(0, (far - 95) / 90))
       let fade = min(1, max(0, (-75 + 115 * reach - y) / (70 + 30 * reach)))
-      girdle = 132 * stout * rise.squareRoot() * fade * (2 - fade)
+      if fade > 0 { girdle = 132 * stout * rise.squareRoot() * fade * (2 - fade) }
       if far < neck, y < -60 {
         let u = far / neck
         let column = 112 * (1 - u * u).squareRoot() * min(1, (-60 - y) / 60)
@@ -270,10 +272,13 @@ struct ChestScene: Sendable {
       if abs(arm) < 1 { arms = 80 * stout * (1 - arm * arm).squareRoot() * min(1, (y + 90) / 60) }
     }
     // A smooth maximum: the fourth root of the sum of fourth powers.
-    let t2 = torso * torso
-    let g2 = girdle * girdle
-    let a2 = arms * arms
-    var thickness = (t2 * t2 + g2 * g2 + a2 * a2).squareRoot().squareRoot()
+    var thickness = torso
+    if girdle > 0 || arms > 0 {
+      let t2 = torso * torso
+      let g2 = girdle * girdle
+      let a2 = arms * arms
+      thickness = (t2 * t2 + g2 * g2 + a2 * a2).squareRoot().squareRoot()
+    }
     if breastDepth > 0 { thickness += breast(x, y, side: -1) + breast(x, y, side: 1) }
     return thickness
   }

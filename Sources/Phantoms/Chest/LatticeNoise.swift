@@ -13,7 +13,11 @@ struct LatticeNoise: Sendable {
   /// Node values at a fixed address, so that reading one costs no bookkeeping.
   private final class Nodes: @unchecked Sendable {
     let values: UnsafeMutableBufferPointer<Float>
-    init(count: Int) { values = .allocate(capacity: count) }
+    init(count: Int) {
+      // One more, since nodes are read four at a time.
+      values = .allocate(capacity: count + 1)
+      values.initialize(repeating: 0)
+    }
     deinit { values.deallocate() }
   }
 
@@ -25,7 +29,7 @@ struct LatticeNoise: Sendable {
     sine = Float(sin(angle))
     inverse = Float(1 / spacingMM)
     nodes = Nodes(count: size * size)
-    stream.fillNormal(nodes.values)
+    stream.fillNormal(UnsafeMutableBufferPointer(rebasing: nodes.values[0..<(size * size)]))
   }
 
   /// The field at a point in millimetres.
@@ -39,12 +43,14 @@ struct LatticeNoise: Sendable {
     let j = Int(v + 0.5)
     let a = Self.weights(u - Float(i))
     let b = Self.weights(v - Float(j))
-    let at = nodes.values.baseAddress! + ((j &- 1) &* size &+ i &- 1)
-    var sum: Float = 0
-    for row in 0..<3 {
-      let line = at + row &* size
-      sum += b[row] * (a[0] * line[0] + a[1] * line[1] + a[2] * line[2])
-    }
+    let at = UnsafeRawPointer(nodes.values.baseAddress! + ((j &- 1) &* size &+ i &- 1))
+    let line = size &* MemoryLayout<Float>.stride
+    // Four nodes of each of three rows; the fourth column has no weight.
+    let upper = at.loadUnaligned(as: SIMD4<Float>.self)
+    let middle = at.loadUnaligned(fromByteOffset: line, as: SIMD4<Float>.self)
+    let lower = at.loadUnaligned(fromByteOffset: 2 &* line, as: SIMD4<Float>.self)
+    let column = upper * b.x + middle * b.y + lower * b.z
+    let sum = a.x * column.x + a.y * column.y + a.z * column.z
     // The mean over a cell of the squared weights is (11/20)² in two dimensions.
     return sum * (20.0 / 11)
   }
