@@ -70,6 +70,22 @@ public struct StudyOptions: ParsableArguments, Sendable {
     }
   }
 
+  /// Refuses a number of seeds from which no difference between seeds has a spread, where the
+  /// study judges one.
+  ///
+  /// - claims: the study's claims.tsv; nil for a study that judges none.
+  ///
+  /// Throws a usage error (64); an input error (65) for a damaged claims.tsv.
+  func checkSeeds(claims: String?) throws {
+    guard let seeds, seeds < 2, let claims else { return }
+    guard let judged = try ClaimDeclaration.read(claims).first(where: \.needsSeeds) else { return }
+    throw LightboxError(
+      .usage,
+      "--seeds \(seeds): found \(seeds) seed, expected at least 2, and "
+        + "\(VerdictEngine.fewestSeeds) for a verdict; \(judged.id) is judged by differences "
+        + "between seeds; leave --seeds (SEEDS=) out, or take SCALE=smoke for a quick look")
+  }
+
   /// The options that can change a byte of the results and are not at their default, as
   /// `name=value` in the order of the contract; empty for a run whose results are committed.
   ///

@@ -38,6 +38,7 @@ enum StudyProcess {
   /// Runs the study in the mode asked for; the result is the exit code.
   private static func run<S: Study>(_ study: S.Type, _ options: StudyOptions) throws -> Int32 {
     let root = try root(options)
+    try options.checkSeeds(claims: study.paper.claims.map { "\(root)/\(study.folder)/\($0)" })
     let cacheFolder = "\(root)/.cache/\(S.name)"
     // An explanation reads only, and may be asked for while the study runs.
     let lock =

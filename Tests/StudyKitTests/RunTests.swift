@@ -75,6 +75,26 @@ import Testing
     #expect(!program.exists("Figures"))
   }
 
+  @Test func oneSeedIsRefusedBeforeAnythingRunsWhereSeedsAreJudged() throws {
+    let program = try FixtureProgram()
+    program.variables["FIXTURE_CLAIMS"] = "claims.tsv"
+    let file = FixtureProgram.sources + "/claims.tsv"
+    try program.write(claimsText([["id": "a.order"]]), to: file)
+    let outcome = try program.run("--seeds", "1")
+    #expect(outcome.code == 64)
+    let lines = outcome.errors.split(separator: "\n")
+    #expect(lines.count == 1)
+    #expect(lines[0].contains("--seeds 1: found 1 seed, expected at least 2, and 5 for a verdict"))
+    #expect(lines[0].contains("a.order") && lines[0].contains("SCALE=smoke"))
+    #expect(!program.exists(".cache") && !program.exists("Figures"))
+    #expect(try program.run("--seeds", "2").code == 0)
+    // Where nothing is judged between seeds, one will do.
+    program.forget()
+    let rules = ["rule.simulated": "-", "rule.aggregates": "R", "rule.public": "X"]
+    try program.write(claimsText([rules]), to: file)
+    #expect(try program.run("--seeds", "1").code == 0)
+  }
+
   @Test func badDataNameFileRowAndColumnAndLeaveResultsAlone() throws {
     let program = try FixtureProgram()
     try program.write("label\n1\n0\n", to: "labels.csv")

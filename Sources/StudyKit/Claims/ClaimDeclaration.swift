@@ -50,6 +50,15 @@ public struct ClaimDeclaration: Hashable, Sendable {
   /// Whether the row enters the headline: rows of the digest do not.
   public var isCounted: Bool { !id.hasPrefix("S.") }
 
+  /// Whether a rule of the claim is about differences between seeds: an ordering on any tier, or
+  /// an effect that a simulation has to show.
+  var needsSeeds: Bool {
+    let orderings = [simulated, aggregates, onPublic].contains { rule in
+      if case .ordering = rule.form { true } else { false }
+    }
+    return orderings || VerdictEngine.isEffect(simulated.form)
+  }
+
   public func rule(_ tier: DataTier) -> ClaimRule {
     switch tier {
     case .simulated: simulated
@@ -98,7 +107,8 @@ public struct ClaimDeclaration: Hashable, Sendable {
         guard let rule = ClaimRule(try cell(column)) else {
           throw table.error(
             row, column,
-            expected: "a rule: R, B, O(m), E(m), T, V, X, with M(flip), or context, "
+            expected:
+              "a rule: R, B, O(m), E(m), E(m, at most k outside), T, V, X, with M(flip), or context, "
               + "context (as printed), built in, composite, -")
         }
         return rule

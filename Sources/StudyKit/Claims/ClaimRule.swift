@@ -2,7 +2,8 @@ import Foundation
 
 /// How a claim is judged on one tier, fixed before any run.
 ///
-/// Written as in claims.tsv: `O(0) M(flip)`, `E(.02)`, `E(0.8..1.25)`, `R`, `B`, `T`, `V`, `X`,
+/// Written as in claims.tsv: `O(0) M(flip)`, `E(.02)`, `E(0.8..1.25)`,
+/// `E(.02, at most 1 outside)`, `R`, `B`, `T`, `V`, `X`,
 /// `context`, `context (as printed)`, `built in`, `composite`, `-`.
 public struct ClaimRule: Hashable, Sendable, CustomStringConvertible {
   public enum Form: Hashable, Sendable {
@@ -12,8 +13,9 @@ public struct ClaimRule: Hashable, Sendable, CustomStringConvertible {
     case bounds
     /// O(m): the 95 % interval of paired seed differences lies beyond m; five seeds.
     case ordering(margin: Double)
-    /// E: the 90 % interval lies inside low...high.
-    case sameness(low: Double, high: Double)
+    /// E: the 90 % interval lies inside low...high, for all members of a family but at most
+    /// `outside`.
+    case sameness(low: Double, high: Double, outside: Int = 0)
     /// T: the paper's own test, on public data.
     case test
     /// V: the printed value in our 95 % interval, same data and split.
@@ -113,16 +115,29 @@ public struct ClaimRule: Hashable, Sendable, CustomStringConvertible {
       guard let margin = number(inside), margin >= 0 else { return nil }
       return .ordering(margin: margin)
     case "E":
-      if let margin = number(inside) {
-        return margin > 0 ? .sameness(low: -margin, high: margin) : nil
+      let parts = inside.components(separatedBy: ",")
+      guard parts.count <= 2, let outside = parts.count == 1 ? 0 : allowed(parts[1]) else {
+        return nil
       }
-      let range = inside.replacingOccurrences(of: "ratio", with: "")
+      if let margin = number(parts[0]) {
+        return margin > 0 ? .sameness(low: -margin, high: margin, outside: outside) : nil
+      }
+      let range = parts[0].replacingOccurrences(of: "ratio", with: "")
         .replacingOccurrences(of: " to ", with: "..")
       let ends = range.components(separatedBy: "..").map(number)
       guard ends.count == 2, let low = ends[0], let high = ends[1], low < high else { return nil }
-      return .sameness(low: low, high: high)
+      return .sameness(low: low, high: high, outside: outside)
     default: return nil
     }
+  }
+
+  /// The number of `at most 1 outside`; one at least.
+  private static func allowed(_ text: String) -> Int? {
+    let words = text.split(separator: " ")
+    guard words.count == 4, words[0] == "at", words[1] == "most", words[3] == "outside",
+      let count = Int(words[2]), count > 0
+    else { return nil }
+    return count
   }
 
   private static func number(_ text: String) -> Double? {

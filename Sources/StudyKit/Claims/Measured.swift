@@ -18,7 +18,8 @@ public indirect enum Measured: Codable, Hashable, Sendable {
   /// What each reading of an ambiguous statement gives.
   case readings([Interval])
   /// Effects that must all satisfy the rule, such as one per group; a single failure is judged at
-  /// a level corrected for their number.
+  /// a level corrected for their number. Where the rule lets members be outside, a group with
+  /// several measures is one member: a family in the family.
   case family([Measured])
   /// A set of names that fail what is stated, such as the groups outside a margin; empty is good.
   case set([String])
@@ -38,10 +39,13 @@ public struct Setting: Codable, Hashable, Sendable {
   /// What was changed: "no noise, no clipping", "contrast halved".
   public var name: String
   public var measured: Measured
+  /// Number of seeds behind it, where the form of `measured` does not tell.
+  public var seeds: Int?
 
-  public init(_ name: String, _ measured: Measured) {
+  public init(_ name: String, _ measured: Measured, seeds: Int? = nil) {
     self.name = name
     self.measured = measured
+    self.seeds = seeds
   }
 }
 

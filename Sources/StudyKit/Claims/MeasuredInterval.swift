@@ -70,12 +70,15 @@ extension Measured {
     }
   }
 
-  /// Seeds, where the form itself tells.
-  var seedCount: Int? {
+  /// Seeds behind it: those of the form itself, the fewest of a family, else what the study states;
+  /// nil where neither tells. Never `n`, which may count cases.
+  func seedCount(stated: Int?) -> Int? {
     switch self {
-    case .pairedSeeds(let differences, _): differences.count
-    case .family(let members): members.compactMap(\.seedCount).min()
-    default: nil
+    case .pairedSeeds(let differences, _): return differences.count
+    case .family(let members):
+      let counts = members.map { $0.seedCount(stated: stated) }
+      return counts.contains(nil) ? nil : counts.compactMap { $0 }.min()
+    default: return stated
     }
   }
 

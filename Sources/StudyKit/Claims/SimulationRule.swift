@@ -28,14 +28,15 @@ extension VerdictEngine {
         return .undecided(
           "the flip (\(describe(flip))) needs \(fewestSeedsOfSetting) seeds to be read")
       }
-      let seeds = measurement.measured.seedCount ?? measurement.seeds ?? measurement.measured.n
+      let seeds = measurement.measured.seedCount(stated: measurement.seeds)
       if isEffect(form), (seeds ?? 0) < fewestSeeds {
-        return .undecided("the primary setting needs \(fewestSeeds) seeds, has \(seeds ?? 0)")
+        let found = seeds.map { "has \($0)" } ?? "and their number is not stated"
+        return .undecided("the primary setting needs \(fewestSeeds) seeds, \(found)")
       }
       let told = "\(primary.reason); flip: \(describe(flip))"
       guard primary.verdict != .undecided else { return .undecided(told) }
       let recurs = measurement.alternatives.map {
-        same(form, $0.measured, as: primary.verdict)
+        same(form, $0, as: primary.verdict)
       }
       let count = recurs.filter { $0 }.count
       let map = zip(measurement.alternatives, recurs)
@@ -67,30 +68,32 @@ extension VerdictEngine {
       _ form: ClaimRule.Form, _ flip: Setting, claim: ClaimDeclaration
     ) -> Bool? {
       if let holds = holds(flip.measured) { return !holds }
-      guard let mean = mean(flip.measured) else { return nil }
+      guard let mean = mean(flip) else { return nil }
       switch ClaimRule.required(byFlip: claim.flip) {
-      case .sameness(let low, let high)?: return low < mean && mean < high
+      case .sameness(let low, let high, let allowed)?:
+        return Sameness.isInside(flip.measured, low, high, outside: allowed)
       case .ordering(let margin)?: return mean < -margin
       default: break
       }
       switch form {
       case .ordering(let margin): return mean < -margin
-      case .sameness(let low, let high): return mean < low || mean > high
+      case .sameness(let low, let high, let allowed):
+        return Sameness.isInside(flip.measured, low, high, outside: allowed).map { !$0 }
       default: return nil
       }
     }
 
     /// Whether a setting shows the outcome that the primary setting had.
     private static func same(
-      _ form: ClaimRule.Form, _ measured: Measured, as verdict: Verdict
+      _ form: ClaimRule.Form, _ setting: Setting, as verdict: Verdict
     ) -> Bool {
-      if let holds = holds(measured) { return holds == (verdict == .agrees) }
-      guard let mean = mean(measured) else { return false }
+      if let holds = holds(setting.measured) { return holds == (verdict == .agrees) }
+      guard let mean = mean(setting) else { return false }
       switch form {
       case .ordering(let margin): return verdict == .agrees ? mean > margin : mean < -margin
-      case .sameness(let low, let high):
-        let inside = low < mean && mean < high
-        return verdict == .agrees ? inside : mean < low || mean > high
+      case .sameness(let low, let high, let allowed):
+        return Sameness.isInside(setting.measured, low, high, outside: allowed)
+          == (verdict == .agrees)
       default: return false
       }
     }
@@ -104,9 +107,11 @@ extension VerdictEngine {
     }
 
     /// The mean over at least three seeds; of a family, the member furthest from zero.
-    private static func mean(_ measured: Measured) -> Double? {
-      guard let n = measured.seedCount ?? measured.n, n >= fewestSeedsOfSetting else { return nil }
-      return measured.value
+    private static func mean(_ setting: Setting) -> Double? {
+      guard let seeds = setting.measured.seedCount(stated: setting.seeds),
+        seeds >= fewestSeedsOfSetting
+      else { return nil }
+      return setting.measured.value
     }
   }
 }

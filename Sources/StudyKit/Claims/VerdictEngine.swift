@@ -25,7 +25,7 @@ public enum VerdictEngine {
       return Judgement(
         verdict: verdict, reason: reason, value: measured?.value, low: interval?.low,
         high: interval?.high, n: measured?.n,
-        seeds: measured?.seedCount ?? measurement?.seeds)
+        seeds: measured?.seedCount(stated: measurement?.seeds))
     }
     switch rule.form {
     case .untestable:
@@ -86,7 +86,8 @@ public enum VerdictEngine {
   ) -> Outcome {
     switch form {
     case .ordering(let margin): return ordering(measured, margin, seeds)
-    case .sameness(let low, let high): return sameness(measured, low, high)
+    case .sameness(let low, let high, let allowed):
+      return Sameness.judge(measured, low, high, outside: allowed)
     case .rounding: return fact(measured) ?? rounding(measured, claim)
     case .bounds: return fact(measured) ?? bounds(measured, claim)
     case .value: return sameData(measured, claim)
@@ -112,13 +113,20 @@ public enum VerdictEngine {
     }
   }
 
-  /// O(m): low > m agrees, high < −m disagrees; at least five seeds.
+  /// O(m): low > m agrees, high < −m disagrees; at least five seeds, which must be known: cases of
+  /// one model, however many, are not seeds.
   private static func ordering(_ measured: Measured, _ margin: Double, _ seeds: Int?) -> Outcome {
-    if case .family(let members) = measured {
-      return all(members.map { ordering($0, margin, seeds) })
+    switch measured {
+    case .family(let members): return all(members.map { ordering($0, margin, seeds) })
+    case .pairedSeeds, .estimate: break
+    default:
+      return .undecided("an ordering is judged on differences between seeds with their error")
     }
-    guard let count = measured.seedCount ?? seeds ?? measured.n, count >= fewestSeeds else {
-      return .undecided("an ordering needs \(fewestSeeds) seeds")
+    guard let count = measured.seedCount(stated: seeds) else {
+      return .undecided("an ordering needs \(fewestSeeds) seeds, and their number is not stated")
+    }
+    guard count >= fewestSeeds else {
+      return .undecided("an ordering needs \(fewestSeeds) seeds, has \(count)")
     }
     guard let interval = measured.interval() else {
       return .undecided("no 95 % interval can be formed")
@@ -127,34 +135,6 @@ public enum VerdictEngine {
     if interval.low > margin { return .agrees("\(text) above \(show(margin))") }
     if interval.high < -margin { return .disagrees("\(text) below \(show(-margin))") }
     return .undecided("\(text) reaches \(margin == 0 ? "zero" : "±\(show(margin))")")
-  }
-
-  /// E: 90 % interval inside agrees, 95 % interval wholly outside disagrees.
-  ///
-  /// In a family every member must lie inside, each at its own level (an intersection-union
-  /// test); one member outside disagrees at the level corrected for their number.
-  private static func sameness(_ measured: Measured, _ low: Double, _ high: Double) -> Outcome {
-    let members: [Measured]
-    if case .family(let all) = measured { members = all } else { members = [measured] }
-    guard !members.isEmpty else { return .undecided("nothing was compared") }
-    let corrected = 1 - 0.05 / Double(members.count)
-    var inside = true
-    var worst: Interval?
-    for member in members {
-      guard let narrow = member.interval(level: 0.9), let wide = member.interval(level: corrected)
-      else { return .undecided("no interval can be formed") }
-      if wide.low > high || wide.high < low {
-        return .disagrees(
-          "\(Printed.significant(100 * corrected, digits: 3)) % interval \(show(wide)) wholly "
-            + "outside \(show(low)) to \(show(high))")
-      }
-      if !(narrow.low > low && narrow.high < high) { inside = false }
-      let reach = max(narrow.high - high, low - narrow.low)
-      if worst.map({ reach > max($0.high - high, low - $0.low) }) ?? true { worst = narrow }
-    }
-    let text = "90 % interval \(worst.map(show) ?? "")"
-    let margin = "\(show(low)) to \(show(high))"
-    return inside ? .agrees("\(text) inside \(margin)") : .undecided("\(text) not inside \(margin)")
   }
 
   /// R on numbers: the value, interval or readings against the printed interval.

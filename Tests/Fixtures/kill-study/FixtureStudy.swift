@@ -10,7 +10,12 @@ import Tensors
 
 @main struct FixtureStudy: Study {
   static let folder = "Tests/Fixtures/kill-study"
-  static let paper = Paper(doi: "none", title: "A study that exists to be killed")
+  /// FIXTURE_CLAIMS names the file of claims, which a test writes.
+  static var paper: Paper {
+    Paper(
+      doi: "none", title: "A study that exists to be killed",
+      claims: ProcessInfo.processInfo.environment["FIXTURE_CLAIMS"])
+  }
   static let budget = Budget(
     smoke: 0.05, default: 0.1, full: 0.2,
     lines: [

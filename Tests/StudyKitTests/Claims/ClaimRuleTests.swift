@@ -14,6 +14,12 @@ import Testing
     ("E(10 %)", .sameness(low: -0.1, high: 0.1), false),
     ("E(ratio 0.8 to 1.25)", .sameness(low: 0.8, high: 1.25), false),
     ("E(0.8..1.25)", .sameness(low: 0.8, high: 1.25), false), ("context", .context, false),
+    ("E(.02, at most 1 outside)", .sameness(low: -0.02, high: 0.02, outside: 1), false),
+    ("E(.02, at most 1 outside) M(flip)", .sameness(low: -0.02, high: 0.02, outside: 1), true),
+    (
+      "E(ratio 0.8 to 1.25, at most 12 outside)", .sameness(low: 0.8, high: 1.25, outside: 12),
+      false
+    ),
     ("context (as printed)", .contextAsPrinted, false), ("built in", .builtIn, false),
     ("composite", .composite, false), ("-", .untestable, false),
   ])
@@ -26,7 +32,9 @@ import Testing
 
   @Test(arguments: [
     "", "Q", "O", "O()", "O(-1)", "E(0)", "E(x)", "E(2..1)", "M(flip)", "R M(flip)", "O(0) E(.1)",
-    "R R", "context M(flip)",
+    "R R", "context M(flip)", "E(.02, 1)", "E(.02, at most 0 outside)",
+    "E(.02, at most -1 outside)",
+    "E(.02, at most one outside)", "E(.02, at most 1 outside, or so)", "O(0, at most 1 outside)",
   ])
   func refuses(text: String) { #expect(ClaimRule(text) == nil) }
 

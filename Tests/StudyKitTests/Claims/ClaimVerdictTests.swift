@@ -83,6 +83,21 @@ func judge(
     let cases = Measured.estimate(0.2, standardError: 0.001, degreesOfFreedom: nil, n: 5000)
     #expect(try judge("O(0)", cases, seeds: 1).verdict == .undecided)
     #expect(try judge("O(0)", cases, seeds: 5).verdict == .agrees)
+    // Their number must be known: n is no substitute, on either side.
+    let unknown = try judge("O(0)", cases)
+    #expect(unknown.verdict == .undecided)
+    #expect(unknown.reason.contains("not stated"))
+    let below = Measured.estimate(-0.2, standardError: 0.001, degreesOfFreedom: nil, n: 5000)
+    #expect(try judge("O(0)", below).verdict == .undecided)
+    // What the form counts wins over what the study states, and a family is its poorest member.
+    #expect(try judge("O(0)", four, seeds: 9).verdict == .undecided)
+    #expect(try judge("O(0)", .family([Self.above, cases])).verdict == .undecided)
+    #expect(try judge("O(0)", .family([Self.above, cases]), seeds: 5).verdict == .agrees)
+    #expect(try judge("O(0)", .family([Self.above, four]), seeds: 9).verdict == .undecided)
+    // Numbers without an error are no differences between seeds.
+    for exact in [Measured.value(0.2), .interval(low: 0.1, high: 0.2)] {
+      #expect(try judge("O(0)", exact, seeds: 5).verdict == .undecided)
+    }
   }
 
   /// Touching the margin is not beyond it.
@@ -127,6 +142,62 @@ func judge(
     #expect(try family([edge]) == .disagrees)
     #expect(try family([edge] + (0..<4).map { _ in member(0, 0.001) }) == .undecided)
     #expect(try family([]) == .undecided)
+  }
+
+  /// Two-sided normal quantiles: 1.645 at 90 %, 1.960 at 95 %, 2.394 at 1 − .05/3 and 2.638 at
+  /// 1 − .05/6 (scipy.stats.norm.ppf), for a standard error of .01.
+  @Test func samenessOfAllMembersButOne() throws {
+    func member(_ mean: Double, _ error: Double = 0.01) -> Measured {
+      .estimate(mean, standardError: error, degreesOfFreedom: nil, n: 5)
+    }
+    func family(_ members: [Measured], _ rule: String = "E(.02, at most 1 outside)") throws
+      -> Verdict
+    {
+      try judge(rule, .family(members), kind: "sameness").verdict
+    }
+    let out = member(0.06)  // from .036 at 1 − .05/3
+    let surely = member(0, 0.01)  // ±.0196 at 95 %
+    let barely = member(0.003)  // .0195 at 90 %, .0226 at 95 %
+    #expect(try family([surely, surely, surely]) == .agrees)
+    #expect(try family([out, surely, surely]) == .agrees)
+    #expect(try family([out, surely, surely], "E(.02)") == .disagrees)
+    #expect(try family([out, out, surely]) == .disagrees)
+    #expect(try family([out, out, surely], "E(.02, at most 2 outside)") == .undecided)
+    // One is outside: the others must lie inside at half the error.
+    #expect(try family([out, barely, surely]) == .undecided)
+    // All inside at 90 % agrees under the strict rule, so it does under the lenient one.
+    #expect(try family([barely, barely, barely], "E(.02)") == .agrees)
+    #expect(try family([barely, barely, barely]) == .agrees)
+    // One that touches the margin and one that is outside may both be outside.
+    #expect(try family([out, member(0.02), surely]) == .undecided)
+    // Nothing was compared.
+    #expect(try family([]) == .undecided)
+  }
+
+  /// A group with two measures is one member, outside where either measure is.
+  @Test func aGroupOutsideByTwoMeasuresIsOneGroup() throws {
+    func pair(_ auroc: Double, _ parity: Double) -> Measured {
+      .family(
+        [auroc, parity].map {
+          .estimate($0, standardError: 0.01, degreesOfFreedom: nil, n: 5)
+        })
+    }
+    let groups = [pair(0.06, -0.06), pair(0, 0), pair(0, 0)]
+    func verdict(_ rule: String, _ groups: [Measured]) throws -> Judgement {
+      try judge(rule, .family(groups), kind: "sameness")
+    }
+    #expect(try verdict("E(.02, at most 1 outside)", groups).verdict == .agrees)
+    #expect(try verdict("E(.02)", groups).verdict == .disagrees)
+    let two = try verdict("E(.02, at most 1 outside)", [pair(0.06, 0), pair(0, -0.06), pair(0, 0)])
+    #expect(two.verdict == .disagrees)
+    #expect(two.reason.contains("2 of 3 members"))
+    // Level 1 − .05/6: .0463 − .0264 < .02 < .0463 − .0239, where three effects were compared.
+    let edge = [pair(0.0463, 0), pair(0.0463, 0), pair(0, 0)]
+    #expect(try verdict("E(.02, at most 1 outside)", edge).verdict == .undecided)
+  }
+
+  @Test func samenessNeedsUncertainty() throws {
+    #expect(try judge("E(.02)", .value(0), kind: "sameness").verdict == .undecided)
   }
 
   @Test func rounding() throws {
@@ -280,6 +351,53 @@ func judge(
         flip: flipped,
         alternatives: (0..<3).map { Setting("knob \($0)", Self.effect(0.02, seeds: 2)) }))
     #expect(result.verdict == .undecided)
+  }
+
+  /// A setting measured on many cases of one model is not a setting of three seeds.
+  @Test func settingsNeedAKnownNumberOfSeeds() throws {
+    func estimate(_ mean: Double) -> Measured {
+      .estimate(mean, standardError: 0.001, degreesOfFreedom: nil, n: 5000)
+    }
+    func verdict(primary: Int?, flip: Int?, alternatives: Int?) throws -> Verdict {
+      VerdictEngine.judge(
+        try declared([:]), tier: .simulated,
+        measurement: ClaimMeasurement(
+          id: "a.b", tier: "simulated", measured: estimate(0.02),
+          flip: Setting("no noise", estimate(0.001), seeds: flip),
+          alternatives: (0..<3).map { Setting("knob \($0)", estimate(0.02), seeds: alternatives) },
+          seeds: primary)
+      ).verdict
+    }
+    #expect(try verdict(primary: 5, flip: 3, alternatives: 3) == .agrees)
+    #expect(try verdict(primary: nil, flip: 3, alternatives: 3) == .undecided)
+    #expect(try verdict(primary: 5, flip: nil, alternatives: 3) == .undecided)
+    #expect(try verdict(primary: 5, flip: 3, alternatives: nil) == .undecided)
+  }
+
+  @Test func largelyTheSameMustBeAbleToFail() throws {
+    func family(_ means: [Double]) -> Measured { .family(means.map { Self.effect($0, seeds: 5) }) }
+    func verdict(_ flip: Measured, _ primary: [Double] = [0.05, 0, 0]) throws -> Verdict {
+      let claim = try declared([
+        "rule.simulated": "E(.02, at most 1 outside) M(flip)", "kind": "sameness",
+        "flip": "small-and-hard group must disagree",
+      ])
+      return VerdictEngine.judge(
+        claim, tier: .simulated,
+        measurement: ClaimMeasurement(
+          id: "a.b", tier: "simulated", measured: family(primary), flip: Setting("hard", flip),
+          alternatives: [[0.05, 0, 0], [0, 0, 0.03], [0.05, 0.05, 0]].enumerated().map {
+            Setting("knob \($0)", family($1))
+          })
+      ).verdict
+    }
+    #expect(try verdict(family([0.05, 0.05, 0])) == .agrees)
+    // One group outside is what the rule allows, so it reverses nothing.
+    #expect(try verdict(family([0.05, 0, 0])) == .builtIn)
+    // A flip that measures the hard group alone stands or falls with it.
+    #expect(try verdict(Self.effect(0.05)) == .agrees)
+    #expect(try verdict(Self.effect(0.01)) == .builtIn)
+    // Two groups outside disagree, but only one alternative shows it.
+    #expect(try verdict(family([0.05, 0.05, 0]), [0.05, 0.05, 0]) == .undecided)
   }
 
   @Test func disagreementMustRecurToo() throws {
