@@ -22,7 +22,9 @@ enum StageArchive {
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     // The array makes a bare number or text a JSON document of its own.
     var files = [valueFile: [UInt8](try encoder.encode([value]))]
-    if !box.isEmpty { files[tensorFile] = try TensorFile.encode(box) }
+    if !box.isEmpty {
+      files[tensorFile] = [UInt8](Safetensors.encoded(doubles: box.doubles, floats: box.floats))
+    }
     var digests: [String: String] = [:]
     for (name, bytes) in files {
       digests[name] = SHA256.hex(of: bytes)
@@ -40,11 +42,28 @@ enum StageArchive {
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     var box = TensorBox()
     if let bytes = files[tensorFile] {
-      guard let decoded = try? TensorFile.decode(bytes, file: folder) else { return nil }
-      box = decoded
+      guard let read = try? tensors(bytes, file: folder + "/" + tensorFile) else { return nil }
+      box = read
     }
     decoder.userInfo[.tensorBox] = box
     return (try? decoder.decode([Value].self, from: Data(json)))?.first
+  }
+
+  /// The tensors of a file, each as the number type it was written from.
+  private static func tensors(_ bytes: [UInt8], file: String) throws -> TensorBox {
+    let read = try Safetensors(Data(bytes), file: file)
+    var floats: [String: Tensor<Float>] = [:]
+    var doubles: [String: Tensor<Double>] = [:]
+    for (name, entry) in read.entries {
+      switch entry.element {
+      case .f32: floats[name] = try read.tensor(name)
+      case .f64: doubles[name] = try read.tensor(name)
+      default:
+        throw LightboxError.input(
+          file: file, column: name, found: entry.element.rawValue, expected: "F32 or F64")
+      }
+    }
+    return TensorBox(floats: floats, doubles: doubles)
   }
 
   /// Whether all files of a folder are there with the digests they were written with.

@@ -165,6 +165,12 @@ public struct Safetensors: Sendable {
     return Tensor(shape: entry.shape) { target in
       data.withUnsafeBytes { bytes in
         let base = bytes.baseAddress! + start + entry.range.lowerBound
+        if entry.element.rawValue == S.safetensorsName {
+          // Nothing to convert; x86-64 and arm64 are little-endian, as the format is.
+          UnsafeMutableRawBufferPointer(target).copyMemory(
+            from: UnsafeRawBufferPointer(start: base, count: entry.range.count))
+          return
+        }
         func fill<Raw>(_: Raw.Type, _ convert: (Raw) -> S) {
           for i in target.indices {
             target[i] = convert(

@@ -7,20 +7,56 @@ extension Safetensors {
   public static func encoded<S: TensorScalar>(
     _ tensors: [(name: String, value: Tensor<S>)], metadata: [String: String] = [:]
   ) -> Data {
+    encoded(tensors.map { Part($0.name, $0.value) }, metadata: metadata)
+  }
+
+  /// The same for tensors of both number types, by name. Doubles come first, so that each tensor
+  /// starts at a multiple of its element's size.
+  public static func encoded(
+    doubles: [String: Tensor<Double>], floats: [String: Tensor<Float>],
+    metadata: [String: String] = [:]
+  ) -> Data {
+    let parts =
+      doubles.keys.sorted().map { Part($0, doubles[$0]!) }
+      + floats.keys.sorted().map { Part($0, floats[$0]!) }
+    return encoded(parts, metadata: metadata)
+  }
+
+  /// A tensor of either number type on its way into a file.
+  private struct Part {
+    let name, dtype: String
+    let shape: [Int]
+    let bytes: Int
+    let append: (inout Data) -> Void
+
+    init<S: TensorScalar>(_ name: String, _ value: Tensor<S>) {
+      self.name = name
+      dtype = S.safetensorsName
+      shape = value.shape
+      bytes = value.count * MemoryLayout<S>.size
+      // x86-64 and arm64 are little-endian, as the format is.
+      append = { data in
+        value.withUnsafeElements { data.append(contentsOf: UnsafeRawBufferPointer($0)) }
+      }
+    }
+  }
+
+  private static func encoded(_ tensors: [Part], metadata: [String: String]) -> Data {
+    let names = Set(tensors.map(\.name))
     precondition(
-      Set(tensors.map(\.name)).count == tensors.count && !tensors.contains { $0.name.isEmpty },
-      "names (\(tensors.map(\.name))) must differ")
+      names.count == tensors.count && names.isDisjoint(with: ["", "__metadata__"]),
+      "names (\(tensors.map(\.name))) must differ, and be neither empty nor __metadata__")
     var parts: [String] = []
     if !metadata.isEmpty {
       let pairs = metadata.keys.sorted().map { "\(quoted($0)):\(quoted(metadata[$0]!))" }
       parts.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
     }
     var offset = 0
-    for (name, value) in tensors {
-      let end = offset + value.count * MemoryLayout<S>.size
-      let shape = value.shape.map(String.init).joined(separator: ",")
+    for tensor in tensors {
+      let end = offset + tensor.bytes
+      let shape = tensor.shape.map(String.init).joined(separator: ",")
       parts.append(
-        "\(quoted(name)):{\"dtype\":\"\(S.safetensorsName)\",\"shape\":[\(shape)],"
+        "\(quoted(tensor.name)):{\"dtype\":\"\(tensor.dtype)\",\"shape\":[\(shape)],"
           + "\"data_offsets\":[\(offset),\(end)]}")
       offset = end
     }
@@ -29,10 +65,7 @@ extension Safetensors {
     var data = Data(capacity: 8 + header.count + offset)
     withUnsafeBytes(of: UInt64(header.count).littleEndian) { data.append(contentsOf: $0) }
     data.append(contentsOf: header)
-    // x86-64 and arm64 are little-endian, as the format is.
-    for (_, value) in tensors {
-      value.withUnsafeElements { data.append(contentsOf: UnsafeRawBufferPointer($0)) }
-    }
+    for tensor in tensors { tensor.append(&data) }
     return data
   }
 

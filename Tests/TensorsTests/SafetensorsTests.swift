@@ -43,6 +43,31 @@ import Testing
     #expect(try file.tensor("quote\"\\\n", as: Double.self) == b)
   }
 
+  /// Doubles first, then floats, each by name; read by Python's safetensors 0.x as the same arrays.
+  @Test func bothNumberTypesInOneFile() throws {
+    let doubles = [
+      "z": Tensor<Double>(shape: [2], [.pi, -0.0]), "b": Tensor<Double>(shape: [], [7]),
+    ]
+    let floats = ["a": Tensor<Float>(shape: [1, 3], [1.5, .nan, -.infinity])]
+    let data = Safetensors.encoded(doubles: doubles, floats: floats)
+    let file = try Safetensors(data, file: "mixed.safetensors")
+    #expect(file.names == ["b", "z", "a"])
+    #expect(file.entries["a"]?.element == .f32 && file.entries["b"]?.element == .f64)
+    let z = try file.tensor("z", as: Double.self).elements
+    #expect(z == [.pi, 0] && z[1].sign == .minus)
+    #expect(try file.tensor("b", as: Double.self) == doubles["b"])
+    let a = try file.tensor("a", as: Float.self)
+    #expect(a.shape == [1, 3] && a.elements[0] == 1.5 && a.elements[1].isNaN)
+    #expect(a.elements[2] == -.infinity)
+    // Each starts at a multiple of its element's size.
+    let start = data.count - (3 * 8 + 3 * 4)
+    #expect(start % 8 == 0)
+    #expect(
+      file.entries.values.allSatisfy { $0.range.lowerBound % ($0.element == .f64 ? 8 : 4) == 0 })
+    // And a number is converted where another type is asked for.
+    #expect(try file.tensor("b", as: Float.self) == Tensor(shape: [], [7]))
+  }
+
   func file(_ header: String, bytes: Int, length: UInt64? = nil) -> Data {
     var data = Data()
     withUnsafeBytes(of: (length ?? UInt64(header.utf8.count)).littleEndian) {
