@@ -83,7 +83,7 @@ let libraries: [Target] = [
 let executables: [Target] = [
   .executableTarget(
     name: "lightbox",
-    dependencies: ["Statistics", "Privacy", "Imaging", "StudyKit", argumentParser],
+    dependencies: ["Statistics", "Privacy", "Imaging", "Plotting", "StudyKit", argumentParser],
     swiftSettings: [.swiftLanguageMode(.v6)]),
   .executableTarget(
     name: "bench",
@@ -115,6 +115,9 @@ let testTargets: [Target] = [
   tests("Phantoms", ["Networks", "Training"]),
   tests("Plotting"),
   tests("StudyKit", ["fixture-study"]),
+  .testTarget(
+    name: "CommandTests", dependencies: ["lightbox", "fixture-study"],
+    swiftSettings: [.swiftLanguageMode(.v6)]),
 ]
 
 let package = Package(

@@ -52,13 +52,12 @@ struct Epsilon: ParsableCommand {
   var json = false
 
   func run() throws {
-    let report = try EpsilonReport(self)
-    print(try json ? report.json() : report.text())
+    try EpsilonReport(self).show(asJSON: json)
   }
 }
 
 /// What `lightbox epsilon` found.
-struct EpsilonReport: Encodable {
+struct EpsilonReport: Report {
   struct Cost: Encodable {
     var sigma: Double
     var rdp: RDPAccountant.Spent
@@ -170,12 +169,6 @@ struct EpsilonReport: Encodable {
         notes.append("the PRV grid would not fit: bounds widened to \(mesh.epsilonError)")
       }
     }
-  }
-
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
   }
 
   func text() -> String {

@@ -22,42 +22,21 @@ struct Fairness: ParsableCommand {
           --group sex --cluster patient --validation-split split=validation
       """)
 
-  @Argument(help: "The table of cases.")
-  var file: String
-  @Option(help: "Column of the score.")
-  var score: String
-  @Option(help: "Column of the truth, 0 or 1.")
-  var truth: String
+  @OptionGroup var cases: ScoredCases
   @Option(help: "Column of the group.")
   var group: String
   @Option(help: "Group to compare with, instead of all others pooled.")
   var versus: String?
-  @Option(help: "Column that names the patient, where there are several cases of one.")
-  var cluster: String?
   @Option(help: "Threshold of a positive call, instead of --validation-split.")
   var threshold: Double?
   @Option(help: "COLUMN=VALUE of the rows that choose the threshold; the others are judged.")
   var validationSplit: String?
-  @Option(help: "Column of a second score: gaps become paired changes, first less second.")
-  var compare: String?
-  @Option(help: "Also bootstrap standard errors from this many replicates.")
-  var bootstrap: Int?
-  @Option(help: "Seed of the bootstrap.")
-  var seed: UInt64 = 1
-  @Flag(help: "Print JSON.")
-  var json = false
 
-  func run() throws {
-    if let bootstrap, bootstrap < 100 {
-      throw LightboxError(.usage, "--bootstrap \(bootstrap): expected 100 replicates or more")
-    }
-    let report = try FairnessReport(self)
-    print(try json ? Printed.json(report) : report.text())
-  }
+  func run() throws { try FairnessReport(self).show(asJSON: cases.json) }
 }
 
 /// What `lightbox fairness` found.
-struct FairnessReport: Encodable {
+struct FairnessReport: Report {
   /// A cell with the interval and p-value that the table prints.
   struct Row: Encodable {
     var name: String
@@ -81,7 +60,7 @@ struct FairnessReport: Encodable {
   var gaps: [Row]
 
   init(_ options: Fairness) throws {
-    let table = try TextTable.read(options.file)
+    let table = try options.cases.table()
     var judged: [Int]?
     var validation: Readings?
     switch (options.threshold, options.validationSplit) {
@@ -99,7 +78,7 @@ struct FairnessReport: Encodable {
           file: table.file, column: parts[0], found: "no row with \(parts[1])",
           expected: "validation rows to choose the threshold on")
       }
-      validation = try Readings(table: table, truth: options.truth, rows: chosen)
+      validation = try options.cases.readings(table, rows: chosen)
       thresholdFrom = "Youden on \(chosen.count) rows with \(split)"
     case (_?, nil): thresholdFrom = "given"
     default:
@@ -108,9 +87,9 @@ struct FairnessReport: Encodable {
         "give one of --threshold and --validation-split: a threshold chosen on the judged cases "
           + "flatters them")
     }
-    let readings = try Readings(table: table, truth: options.truth, rows: judged)
+    let readings = try options.cases.readings(table, rows: judged)
     let groups = try readings.names(options.group)
-    let clusters = try readings.clusters(options.cluster)
+    let clusters = try readings.clusters(options.cases.cluster)
     func cases(_ column: String) throws -> FairnessCases {
       let threshold =
         try options.threshold
@@ -121,8 +100,8 @@ struct FairnessReport: Encodable {
         scores: try readings.numbers(column), labels: readings.labels, groups: groups,
         threshold: threshold, clusters: clusters)
     }
-    let model = try cases(options.score)
-    let baseline = try options.compare.map { try cases($0) }
+    let model = try cases(options.cases.score)
+    let baseline = try options.cases.compare.map { try cases($0) }
     guard model.names.count > 1 else {
       throw LightboxError.input(
         file: table.file, column: options.group,
@@ -134,18 +113,18 @@ struct FairnessReport: Encodable {
         file: table.file, column: options.group, found: "no group \(versus)",
         expected: "one of \(model.names.joined(separator: ", "))")
     }
-    file = options.file
-    score = options.score
-    compare = options.compare
+    file = options.cases.file
+    score = options.cases.score
+    compare = options.cases.compare
     group = options.group
     self.cases = readings.labels.count
     unknownGroup = model.unknown
     self.clusters = clusters?.count
     threshold = model.threshold
     compareThreshold = baseline?.threshold
-    let bootstrap = options.bootstrap.map {
+    let bootstrap = options.cases.bootstrap.map {
       FairnessBootstrap(
-        replicates: $0, stream: RandomStream(options.seed).child("fairness"))
+        replicates: $0, stream: options.cases.stream("fairness"))
     }
     levels = fairnessLevels(model).map {
       Row(name: $0.measure.levelName, cell: $0, interval: $0.estimate?.interval())
@@ -172,7 +151,7 @@ struct FairnessReport: Encodable {
     lines.append("")
     var rows = [[group, "measure", "value", "SE", "95 % interval", "cases", "positive"]]
     for row in levels { rows.append(Self.cells(row, row.cell.group, counts: true)) }
-    lines += Printed.columns(rows)
+    lines += Cells.columns(rows)
     lines.append("")
     let what = compare.map { "change of gap, \(score) - \($0)" } ?? "gap"
     rows = [[group, what, "value", "SE", "95 % interval", "p", "Holm"]]
@@ -182,14 +161,14 @@ struct FairnessReport: Encodable {
       if let bootstrap = row.cell.bootstrap {
         let left = bootstrap.undefined > 0 ? ", \(bootstrap.undefined) undefined" : ""
         rows.append([
-          "", "  bootstrap\(left)", "", Printed.fixed(bootstrap.standardError),
-          Printed.interval(bootstrap.interval), Printed.pValue(bootstrap.pValue),
+          "", "  bootstrap\(left)", "", Cells.fixed(bootstrap.standardError),
+          Cells.interval(bootstrap.interval), Cells.pValue(bootstrap.pValue),
         ])
       } else if row.cell.estimate != nil, let reason = row.cell.reason {
         rows.append(["", "  \(reason)"])
       }
     }
-    lines += Printed.columns(rows)
+    lines += Cells.columns(rows)
     lines.append("")
     lines.append("p > 0.05 is no evidence of sameness; compare the interval with a margin.")
     return lines.joined(separator: "\n")
@@ -200,13 +179,13 @@ struct FairnessReport: Encodable {
       return [name, row.name, "missing: \(row.cell.reason ?? "")"]
     }
     var cells = [
-      name, row.name, Printed.fixed(estimate.value), Printed.fixed(estimate.standardError),
-      Printed.interval(interval),
+      name, row.name, Cells.fixed(estimate.value), Cells.fixed(estimate.standardError),
+      Cells.interval(interval),
     ]
     if counts {
       cells += ["\(row.cell.cases)", "\(row.cell.positives)"]
     } else if let p = row.pValue, let holm = row.holm {
-      cells += [Printed.pValue(p), Printed.pValue(holm)]
+      cells += [Cells.pValue(p), Cells.pValue(holm)]
     }
     return cells
   }

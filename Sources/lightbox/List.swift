@@ -47,12 +47,3 @@ struct List: ParsableCommand {
     }
   }
 }
-
-/// JSON of a verb: keys sorted, one field a line.
-enum JSONText {
-  static func text(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
-  }
-}

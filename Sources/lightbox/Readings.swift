@@ -89,7 +89,7 @@ struct Readings {
 }
 
 /// Text for tables of numbers.
-enum Printed {
+enum Cells {
   /// A fixed number of decimals; what rounds to zero has no sign.
   static func fixed(_ x: Double, _ digits: Int = 4) -> String {
     let text = String(format: "%.\(digits)f", x)
@@ -118,11 +118,5 @@ enum Printed {
       }
       return line
     }
-  }
-
-  static func json(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 }

@@ -20,41 +20,26 @@ struct Roc: ParsableCommand {
           --compare reader --cluster patient
       """)
 
-  @Argument(help: "The table of cases.")
-  var file: String
-  @Option(help: "Column of the score.")
-  var score: String
-  @Option(help: "Column of the truth, 0 or 1.")
-  var truth: String
-  @Option(help: "Column that names the patient, where there are several cases of one.")
-  var cluster: String?
-  @Option(help: "Column of a second score on the same cases.")
-  var compare: String?
+  @OptionGroup var cases: ScoredCases
   @Option(help: "Also sensitivity and specificity of calls score >= threshold.")
   var threshold: Double?
   @Option(help: "Level of the intervals.")
   var level: Double = 0.95
-  @Option(help: "Also bootstrap intervals (patients, or cases) from this many replicates.")
-  var bootstrap: Int?
-  @Option(help: "Seed of the bootstrap.")
-  var seed: UInt64 = 1
-  @Flag(help: "Print JSON.")
-  var json = false
+  @Option(
+    help: ArgumentHelp("Draw the curves; data and script go beside it.", valueName: "file.svg"))
+  var plot: String?
 
-  func run() throws {
+  func validate() throws {
     guard level > 0, level < 1 else {
-      throw LightboxError(.usage, "--level \(level): expected between 0 and 1")
+      throw ValidationError("--level \(level): expected between 0 and 1")
     }
-    if let bootstrap, bootstrap < 100 {
-      throw LightboxError(.usage, "--bootstrap \(bootstrap): expected 100 replicates or more")
-    }
-    let report = try RocReport(self)
-    print(try json ? Printed.json(report) : report.text())
   }
+
+  func run() throws { try RocReport(self).show(asJSON: cases.json) }
 }
 
 /// What `lightbox roc` found.
-struct RocReport: Encodable {
+struct RocReport: Report {
   struct Curve: Encodable {
     var score: String
     var auroc: Double
@@ -123,33 +108,36 @@ struct RocReport: Encodable {
   var variance: String
   var curves: [Curve] = []
   var difference: Difference?
+  /// Files of the drawing: drawing, table, script.
+  var drawn: [String]?
 
   init(_ options: Roc) throws {
-    let readings = try Readings(table: try TextTable.read(options.file), truth: options.truth)
-    let columns = [options.score] + (options.compare.map { [$0] } ?? [])
+    let drawing = try options.plot.map { try RocPlot($0) }
+    let readings = try options.cases.readings(try options.cases.table())
+    let columns = [options.cases.score] + (options.cases.compare.map { [$0] } ?? [])
     let scores = try columns.map { try readings.numbers($0) }
-    let clusters = try readings.clusters(options.cluster)
-    let found = try readings.defined(options.truth) {
+    let clusters = try readings.clusters(options.cases.cluster)
+    let found = try readings.defined(options.cases.truth) {
       if let clusters {
         return try clusteredDeLong(scores: scores, labels: readings.labels, clusters: clusters)
       }
       return try deLong(scores: scores, labels: readings.labels)
     }
-    file = options.file
-    truth = options.truth
+    file = options.cases.file
+    truth = options.cases.truth
     cases = readings.labels.count
     positives = found.positives
     negatives = found.negatives
-    cluster = options.cluster
+    cluster = options.cases.cluster
     self.clusters = clusters?.count
     level = options.level
     threshold = options.threshold
     variance = clusters == nil ? "DeLong 1988, independent cases" : "Obuchowski 1997, clustered"
     var sample: Resampling?
-    if let replicates = options.bootstrap {
+    if let replicates = options.cases.bootstrap {
       sample = try bootstrapAUROC(
         scores: scores, labels: readings.labels, clusters: clusters, replicates: replicates,
-        stream: RandomStream(options.seed).child("roc"))
+        stream: options.cases.stream("roc"))
     }
     for (k, column) in columns.enumerated() {
       let estimate = found.estimate(k)
@@ -167,10 +155,10 @@ struct RocReport: Encodable {
       }
       curves.append(curve)
     }
-    if let second = options.compare {
+    if let second = options.cases.compare {
       let paired = found.difference(0, 1)
       difference = Difference(
-        first: options.score, second: second, value: paired.value,
+        first: options.cases.score, second: second, value: paired.value,
         standardError: paired.standardError, interval: paired.interval(level: level),
         z: paired.statistic(), pValue: paired.pValue())
       if let sample {
@@ -178,10 +166,19 @@ struct RocReport: Encodable {
           sample.distribution { $0[0] - $0[1] }, level: level, test: true)
       }
     }
+    if let drawing {
+      drawn = try drawing.draw(self, scores: scores, labels: readings.labels)
+    }
+  }
+
+  /// "95 %".
+  static func percent(_ level: Double) -> String {
+    let isWhole = level * 100 == (level * 100).rounded()
+    return "\(Cells.fixed(100 * level, isWhole ? 0 : 1)) %"
   }
 
   func text() -> String {
-    let percent = "\(Printed.fixed(100 * level, level * 100 == (level * 100).rounded() ? 0 : 1)) %"
+    let percent = Self.percent(level)
     let units = clusters.map { " of \($0) clusters (\(cluster!))" } ?? ""
     var lines = [
       "\(file): \(cases) cases\(units), \(positives) positive, \(negatives) negative", "",
@@ -189,20 +186,20 @@ struct RocReport: Encodable {
     var rows = [["score", "AUROC", "SE", "\(percent) interval"]]
     for curve in curves {
       rows.append([
-        curve.score, Printed.fixed(curve.auroc), Printed.fixed(curve.standardError),
-        Printed.interval(curve.interval),
+        curve.score, Cells.fixed(curve.auroc), Cells.fixed(curve.standardError),
+        Cells.interval(curve.interval),
       ])
       if let bootstrap = curve.bootstrap { rows += Self.rows(bootstrap) }
     }
     if let difference {
       rows.append([
-        "\(difference.first) - \(difference.second)", Printed.fixed(difference.value),
-        Printed.fixed(difference.standardError), Printed.interval(difference.interval),
-        "z \(Printed.fixed(difference.z, 2)), p \(Printed.pValue(difference.pValue))",
+        "\(difference.first) - \(difference.second)", Cells.fixed(difference.value),
+        Cells.fixed(difference.standardError), Cells.interval(difference.interval),
+        "z \(Cells.fixed(difference.z, 2)), p \(Cells.pValue(difference.pValue))",
       ])
       if let bootstrap = difference.bootstrap { rows += Self.rows(bootstrap) }
     }
-    lines += Printed.columns(rows)
+    lines += Cells.columns(rows)
     if let threshold {
       lines.append("")
       var rates = [["score >= \(threshold)", "", "", "\(percent) interval"]]
@@ -212,12 +209,12 @@ struct RocReport: Encodable {
         ] {
           guard let rate else { continue }
           rates.append([
-            "\(curve.score) \(name)", Printed.fixed(rate.value), "\(rate.successes)/\(rate.trials)",
-            Printed.interval(rate.interval),
+            "\(curve.score) \(name)", Cells.fixed(rate.value), "\(rate.successes)/\(rate.trials)",
+            Cells.interval(rate.interval),
           ])
         }
       }
-      lines += Printed.columns(rates)
+      lines += Cells.columns(rates)
     }
     lines.append("")
     lines.append("ties: \(ties); variance: \(variance); interval: logit (difference: normal)")
@@ -226,20 +223,21 @@ struct RocReport: Encodable {
         "sensitivity, specificity: Wilson interval"
           + (cluster == nil ? "" : ", which ignores the clusters and is too narrow for them"))
     }
+    if let drawn { lines.append("drawn: \(drawn.joined(separator: ", "))") }
     return lines.joined(separator: "\n")
   }
 
   private static func rows(_ bootstrap: Bootstrapped) -> [[String]] {
-    let p = bootstrap.pValue.map { ["p \(Printed.pValue($0))"] } ?? []
+    let p = bootstrap.pValue.map { ["p \(Cells.pValue($0))"] } ?? []
     let left = bootstrap.undefined > 0 ? ", \(bootstrap.undefined) undefined" : ""
-    let error = Printed.fixed(bootstrap.standardError)
+    let error = Cells.fixed(bootstrap.standardError)
     var rows: [[String]] = []
     if let interval = bootstrap.percentile {
       rows.append(
-        ["  bootstrap percentile\(left)", "", error, Printed.interval(interval)] + p)
+        ["  bootstrap percentile\(left)", "", error, Cells.interval(interval)] + p)
     }
     if let interval = bootstrap.bca {
-      rows.append(["  bootstrap BCa", "", error, Printed.interval(interval)])
+      rows.append(["  bootstrap BCa", "", error, Cells.interval(interval)])
     }
     if let reason = bootstrap.reason { rows.append(["  bootstrap: \(reason)"]) }
     return rows
