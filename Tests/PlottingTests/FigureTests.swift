@@ -1,7 +1,9 @@
 import Foundation
 import FoundationXML
+import Imaging
 import Kernels
 import Plotting
+import Tensors
 import Testing
 
 @Suite struct FigureTests {
@@ -70,6 +72,53 @@ import Testing
           $0.points(x: \.truth, y: \.truth, interval: (\.side, \.truth))
         }
       }
+    }
+  }
+
+  /// Tiles are drawn as they are: each drawn grid holds its own sheet of tiles, shifted, to the
+  /// last of 256 levels, and black stays black. Odd and even numbers of tiles and rows, whose
+  /// sheets have different widths, shares of the canvas and lengths of the captions.
+  @Test(arguments: [(1, 1), (3, 2), (7, 4), (16, 8), (18, 6)])
+  func tilesKeepTheirLevels(count: Int, columns: Int) throws {
+    let rows = (0..<count).map { Gallery.Pair(edges: 0, truth: Double($0), side: "tile \($0)") }
+    // Black, white, and a checkerboard of all levels at the size that is neither enlarged nor
+    // reduced.
+    let images = (0..<count).map { index in
+      Image(
+        pixels: Tensor<Float>(
+          shape: [1, 128, 128],
+          (0..<(128 * 128)).map { pixel in
+            switch index % 3 {
+            case 0: 0
+            case 1: (pixel + pixel / 128) % 2 == 0 ? 1 : 0
+            default: Float(pixel % 256) / 255
+            }
+          }))
+    }
+    try Gallery.scratch { folder in
+      let files = try Figure.render(rows, name: "grid", directory: folder) {
+        $0.imageGrid(images, columns: columns, caption: \.side)
+      }
+      let sheet = try PNG.read(try #require(files.tiles))
+      let drawing = try PNG.read(files.drawing)
+      let tiles = sheet.pixels.elements
+      let drawn = drawing.pixels.elements
+      // The panel's corner on the canvas: the margins of a bare single panel.
+      let (left, top) = (10, 14)
+      var kept: Float = 0
+      var worst: Float = 0
+      for index in 0..<count {
+        let values = images[index].pixels.elements
+        for pixel in 0..<(128 * 128) {
+          let x = 2 + index % columns * 136 + pixel % 128
+          let y = 2 + index / columns * 150 + 22 + pixel / 128
+          let tile = tiles[y * sheet.width + x]
+          kept = max(kept, abs(tile - values[pixel]))
+          worst = max(worst, abs(drawn[(top + y) * drawing.width + left + x] - tile))
+        }
+      }
+      #expect(kept < 0.5 / 255)
+      #expect(worst == 0, "\(worst * 255) levels")
     }
   }
 

@@ -13,16 +13,26 @@ struct ImageSheet {
   /// Pixels on the sheet for each side of a tile, and between tiles.
   static let tile = 128
   static let gap = 8
+  /// White around all tiles: the outermost pixels of a drawn sheet are blended with the paper.
+  static let rim = 2
 
   var rows: Int { (count + columns - 1) / columns }
-  var width: Int { columns * (Self.tile + Self.gap) - Self.gap }
+  var width: Int { columns * (Self.tile + Self.gap) - Self.gap + 2 * Self.rim }
   /// Above every tile there is room for its caption.
   static let caption = 22
-  var height: Int { rows * (Self.tile + Self.caption) }
+  var height: Int { rows * (Self.tile + Self.caption) + 2 * Self.rim }
 
-  /// Writes the sheet, or copies `keeping` where that file exists.
+  /// Upper left corner of a tile's square on the sheet.
+  func corner(_ index: Int) -> (x: Int, y: Int) {
+    (
+      Self.rim + (index % columns) * (Self.tile + Self.gap),
+      Self.rim + (index / columns) * (Self.tile + Self.caption) + Self.caption
+    )
+  }
+
+  /// Writes the sheet, or copies `keeping` where that is a sheet of this size.
   func write(to path: String, keeping: String?) throws {
-    if let keeping, FileManager.default.fileExists(atPath: keeping) {
+    if let keeping, let kept = try? PNG.read(keeping), kept.width == width, kept.height == height {
       do {
         try FileManager.default.copyItem(atPath: keeping, toPath: path)
       } catch {
@@ -43,11 +53,10 @@ struct ImageSheet {
     let height = height
     var elements = [Float](repeating: 1, count: channels * height * width)
     for (index, image) in images.enumerated() {
-      let left = (index % columns) * (Self.tile + Self.gap)
-      let top = (index / columns) * (Self.tile + Self.caption) + Self.caption
+      let corner = corner(index)
       let (scaled, side) = Self.fitted(image)
-      let offsetX = left + (Self.tile - side.width) / 2
-      let offsetY = top + (Self.tile - side.height) / 2
+      let offsetX = corner.x + (Self.tile - side.width) / 2
+      let offsetY = corner.y + (Self.tile - side.height) / 2
       for channel in 0..<channels {
         let source = min(channel, image.channels - 1) * side.height * side.width
         for y in 0..<side.height {
@@ -111,18 +120,20 @@ extension Plot {
     figure.images = sheet
     panel.isBare = true
     panel.area = (Double(sheet.width), Double(sheet.height))
-    panel.x = Axis(low: 0, high: Double(sheet.width))
-    panel.y = Axis(low: 0, high: Double(sheet.height))
+    // Pixels are centred on whole numbers: half a one more on each side makes the scale 1.
+    panel.x = Axis(low: -0.5, high: Double(sheet.width) - 0.5)
+    panel.y = Axis(low: -0.5, high: Double(sheet.height) - 0.5)
     let filter = filter
     panel.layers.append { script in
       let tiles = script.file.replacing(".tsv", with: ".tiles.png")
-      script.add(
-        literal: "\(GnuplotText.quoted(tiles)) binary filetype=png with rgbimage pixels")
+      // As one image: drawn pixel by pixel, white paper shines through between the squares.
+      script.add(literal: "\(GnuplotText.quoted(tiles)) binary filetype=png with rgbimage")
       let texts = script.labels(titles.texts)
       let step = ImageSheet.tile + ImageSheet.gap
       let drop = ImageSheet.tile + ImageSheet.caption
-      let middle = "(int($0) % \(columns))*\(step)+\(ImageSheet.tile / 2)"
-      let height = "\(sheet.height)-(int($0)/\(columns))*\(drop)-\(ImageSheet.caption / 2)"
+      let first = (ImageSheet.rim + ImageSheet.tile / 2, ImageSheet.rim + ImageSheet.caption / 2)
+      let middle = "(int($0) % \(columns))*\(step)+\(first.0)"
+      let height = "\(sheet.height - first.1)-(int($0)/\(columns))*\(drop)"
       script.add(
         using: [middle, height, texts], style: "with labels center font ',11'", filter: filter,
         needs: [])

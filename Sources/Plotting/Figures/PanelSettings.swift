@@ -33,6 +33,10 @@ struct PanelSettings {
     lines.append("unset label; unset arrow; unset logscale; unset colorbox")
     if panel.isBare {
       lines.append("unset border; unset tics; unset grid; unset xlabel; unset ylabel")
+      for (axis, letter) in [(panel.x, "x"), (panel.y, "y")] {
+        let ends = [axis.low, axis.high].map { $0.map(number) ?? "*" }
+        lines.append("set \(letter)range [\(ends[0]):\(ends[1])]")
+      }
     } else {
       let width = (frame.right - frame.left) * frame.canvasWidth
       lines +=
