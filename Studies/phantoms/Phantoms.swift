@@ -15,7 +15,7 @@ import LightboxStudy
     smoke: 1, default: 8, full: 15,
     lines: [
       .init("chest", "render 7,500 chests, linear probes, realism", minutes: 3),
-      .init("chest-network", "8 epochs of the dp-fairness network on 4,000 chests", minutes: 5),
+      .init("chest-network", "8 epochs of the dp-fairness network on 3,600 chests", minutes: 5),
     ])
 
   static func run(_ study: StudyRun) throws {
