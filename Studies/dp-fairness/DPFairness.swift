@@ -16,10 +16,11 @@
 //: image's gradient to norm C, add Gaussian noise σC to the sum. An accountant turns (q, σ, steps)
 //: into (ε, δ). Small ε: strong protection, much noise.
 //:
-//: **Chapters** 1 arithmetic (`Arithmetic.swift`) · the design (`Design.swift`) and the experiment
+//: **Chapters** 1 arithmetic (`Arithmetic.swift`, `ThirdParty.swift`) · the design (`Design.swift`) and the experiment
 //: (`Experiment.swift`) · 2 the cohort (`CohortChapter.swift`) · how models are compared
 //: (`Scores.swift`) · 3 what privacy costs in accuracy (`Accuracy.swift`) · 4 and for whom
-//: (`Fairness.swift`) · 5 limits (`Limits.swift`). The ledger of all claims closes the page.
+//: (`Fairness.swift`) · 5 limits (`Limits.swift`) · what is kept (`CaseRows.swift`). The ledger of
+//: all claims closes the page.
 //:
 //: Symbols: N training images, B expected batch, q = B/N sampling rate, C clipping norm, σ noise
 //: multiplier, T steps, ε and δ the budget, μ its Gaussian-DP equivalent, k seeds.
@@ -37,7 +38,7 @@ import LightboxStudy
     lines: [
       Budget.Line("cohort", "8,600 films drawn and rendered", minutes: 1),
       Budget.Line(
-        "train", "34 trainings x 28,800 image passes x 1.6 ms, two at a time", minutes: 13),
+        "train", "36 trainings x 28,800 image passes x 1.6 ms, two at a time", minutes: 13),
     ])
 
   static func run(_ study: StudyRun) throws {  // doubles as the table of contents
@@ -46,7 +47,7 @@ import LightboxStudy
     try cohortChapter(study, experiment)
     try accuracy(study, experiment)
     try fairness(study, experiment)
-    try predictions(study, experiment)
     try limits(study, experiment)
+    try caseRows(study, experiment)
   }
 }

@@ -61,9 +61,10 @@ struct Arm: Codable, Hashable {
     Arm(name: "rate-doubled", epsilon: 7.89, learningRate: 6e-3),
   ]
 
-  /// Seeds of an arm: all where a claim is judged on it, three at the other settings.
+  /// Seeds of an arm: all where a claim is judged or flipped on it, three at the other settings.
   func seeds(_ all: [Int]) -> [Int] {
-    name == Arm.nonPrivate.name || name == Arm.judged.name ? all : Array(all.prefix(3))
+    let carriesAClaim = [Arm.nonPrivate, Arm.judged, Arm.flip].contains { $0.name == name }
+    return carriesAClaim ? all : Array(all.prefix(3))
   }
 
   static let all = [nonPrivate] + budgets.map(at) + [flip] + alternatives

@@ -19,11 +19,11 @@ struct Job: Codable, Hashable {
   var sizes: Sizes
 }
 
-/// What a training leaves: logits [case, label], and what was spent.
+/// What a training leaves: scores [case, label], and what was spent.
 struct Trained: StageValue {
   var arm: String
   var seed: Int
-  var validation, test: Tensor<Float>
+  var validation, test: Tensor<Double>
   var steps: Int
   /// Training images, and the δ that goes with them.
   var images: Int
@@ -89,7 +89,7 @@ func experiment(_ study: StudyRun) throws -> Experiment {
   let sizes = Sizes.at(study.scale)
   let data = study.data
   let parts = try study.stage("cohort", configuration: sizes) { context in
-    try data.map { try realCohort($0) } ?? simulatedCohort(sizes, context)
+    try data.map { try realCohort($0, sizes, context) } ?? simulatedCohort(sizes, context)
   }
   let jobs = Arm.all.flatMap { arm in
     arm.seeds(study.seeds).map { Job(arm: arm, seed: $0, sizes: sizes) }
@@ -121,11 +121,21 @@ func simulatedCohort(_ sizes: Sizes, _ context: StageContext) throws -> Parts {
 }
 
 //: Real files take the same road. Exact duplicates are removed first: a private mechanism that
-//: counts an image once must not meet it twice.
-func realCohort(_ input: StudyInput) throws -> Parts {
+//: counts an image once must not meet it twice. All films are used, except in the one-minute tour,
+//: which draws as many as the simulated one has.
+func realCohort(_ input: StudyInput, _ sizes: Sizes, _ context: StageContext) throws -> Parts {
   let cohort = try Cohort.open(input.path).deduplicated()
-  func part(_ split: Split) -> Cohort { cohort.subset(cohort.indices(split: split)) }
-  return Parts(train: part(.train), validation: part(.validation), test: part(.test))
+  func part(_ split: Split, tour: Int) -> Cohort {
+    var chosen = cohort.indices(split: split)
+    if context.scale == .smoke, chosen.count > tour {
+      var stream = context.root.child("tour").child(split.rawValue)
+      chosen = stream.permutation(chosen.count).prefix(tour).sorted().map { chosen[$0] }
+    }
+    return cohort.subset(chosen)
+  }
+  return Parts(
+    train: part(.train, tour: sizes.train), validation: part(.validation, tour: sizes.validation),
+    test: part(.test, tour: 10 * sizes.testPerCell))
 }
 
 //: One training. σ is not chosen but solved for: the smallest noise whose accountant (the PRV
@@ -190,8 +200,8 @@ func trainOne(_ context: StageContext, _ job: Job, _ parts: Parts) throws -> Tra
   trained.clippedFraction = mean(history.compactMap(\.clippedFraction))
   trained.signalToNoise = mean(history.compactMap(\.signalToNoise))
   trained.lastLoss = mean(history.suffix(10).compactMap(\.loss))
-  trained.validation = predict(network, images: parts.validation.images)
-  trained.test = predict(network, images: parts.test.images)
+  trained.validation = scores(predict(network, images: parts.validation.images))
+  trained.test = scores(predict(network, images: parts.test.images))
   return trained
 }
 

@@ -144,7 +144,7 @@ func figure3(_ study: StudyRun, _ experiment: Experiment) throws {
   ) { plot in
     plot.panels(by: \.gap) { panel, gap in
       panel.points(x: \.change, y: \.group, interval: (\.low, \.high))
-        .reference(x: -0.02).reference(x: 0.02).axes(x: -0.1...0.1)
+        .reference(x: -0.02).reference(x: 0.02).axes(x: -0.15...0.15)
         .labels(x: "change of the \(gap) gap", y: "")
     }
   }

@@ -117,46 +117,20 @@ struct Called {
   func accuracy(_ cases: [Int]) -> Double { mean(cases.compactMap { correct[$0] }) ?? .nan }
 }
 
-/// Logits [case, label] as [label][case], rounded to the six digits that `cases` keeps.
-func byLabel(_ logits: Tensor<Float>) -> [[Double]] {
-  let labels = logits.shape[1]
-  let values = logits.elements
+/// Scores [case, label] as [label][case].
+func byLabel(_ scores: Tensor<Double>) -> [[Double]] {
+  let labels = scores.shape[1]
+  let values = scores.elements
   return (0..<labels).map { label in
-    (0..<logits.shape[0]).map { rounded(Double(values[$0 * labels + label])) }
+    (0..<scores.shape[0]).map { values[$0 * labels + label] }
   }
 }
 
-/// A score to six significant digits, before any estimate sees it.
+/// A network's logits as scores of six significant digits: what `cases` keeps is what every
+/// estimate sees.
+func scores(_ logits: Tensor<Float>) -> Tensor<Double> {
+  Tensor(shape: logits.shape, logits.elements.map { rounded(Double($0)) })
+}
+
+/// A score to six significant digits.
 func rounded(_ score: Double) -> Double { Printed.rounded(score, digits: 6) }
-
-//: The rows behind every estimate go to `cases/`: one per test image, arm and seed, with truth and
-//: score of every label. The committed subset is seed 1 of the two judged arms; the same run keeps
-//: all of them in its cache.
-func predictions(_ study: StudyRun, _ experiment: Experiment) throws {
-  try study.cases(
-    "predictions", "Truth and scores of the test images", tier: experiment.tier,
-    table: try predictionTable(experiment, Bench(experiment.parts.value.test, scale: study.scale)),
-    subset: { row in
-      row["seed"] == "1" && [Arm.nonPrivate.name, Arm.judged.name].contains(row["arm"])
-    })
-}
-
-func predictionTable(_ experiment: Experiment, _ bench: Bench) throws -> CaseTable {
-  var table = CaseTable(
-    columns: ["case", "patient", "seed", "arm", "split", "sex", "age [years]", "comorbidities"]
-      + bench.labels.map { "truth.\($0)" } + bench.labels.map { "score.\($0)" })
-  for model in try experiment.models.map({ try $0.value }) {
-    let scores = byLabel(model.test)
-    for (index, one) in bench.cases.enumerated() {
-      let patient = bench.patients[index]
-      var cells: [String] = [one.id, one.patient, String(model.seed), model.arm, "test"]
-      cells.append(patient.sex?.rawValue ?? "")
-      cells.append(patient.ageYears.map { Printed.exact(Printed.rounded($0, digits: 4)) } ?? "")
-      cells.append(patient.comorbidities.map(String.init) ?? "")
-      cells += one.labels.map { $0.map(String.init) ?? "" }
-      cells += scores.map { Printed.exact($0[index]) }
-      table.append(cells)
-    }
-  }
-  return table
-}

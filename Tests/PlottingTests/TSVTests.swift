@@ -148,10 +148,25 @@ struct Plain: TableRow, Equatable {
         == """
         | case | score | volume \\[ml\\] | n | arm | held.out | note | low | count |
         | --- | ---: | ---: | ---: | --- | --- | --- | ---: | ---: |
-        | a | 0.1000 | 12.3 | −3 | private | true | – | – | −128 |
+        | a | 0.1 | 12.3 | −3 | private | true | – | – | −128 |
         | – | ∞ | 1.23e-05 | 0 | plain | false | ε ≤ 1, \\`x\\` | 0 | – |
 
         """)
+  }
+
+  @Test func markdownGivesAColumnTheDecimalsItNeeds() throws {
+    func column(_ cells: [String]) throws -> [String] {
+      let text = try TSV.markdown(text: "x\n" + cells.map { $0 + "\n" }.joined(), file: "x.tsv")
+      return text.split(separator: "\n").dropFirst(2).map {
+        $0.dropFirst(2).dropLast(2).description
+      }
+    }
+    #expect(try column(["0.29", "1.06", "8", "inf"]) == ["0.29", "1.06", "8.00", "∞"])
+    #expect(try column(["3600", "8"]) == ["3600", "8"])
+    #expect(try column(["0.0083", "0.041"]) == ["0.0083", "0.0410"])
+    #expect(try column(["0.123456", "-0.5"]) == ["0.1235", "−0.5000"])
+    // Too far apart for one number of decimals: each keeps its own digits.
+    #expect(try column(["0.25", "1.5e-09"]) == ["0.2500", "1.500e-09"])
   }
 
   @Test(arguments: [

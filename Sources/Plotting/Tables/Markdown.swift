@@ -2,7 +2,8 @@ import Kernels
 
 extension TSV {
   /// The table as Markdown: headings with units, numbers to the right with their column's digits
-  /// (four significant digits where a column has none), missing values as an en dash.
+  /// (at most four significant digits where a column has none, and as many decimals in a column
+  /// as its numbers need), missing values as an en dash.
   public static func markdown<Row: TableRow>(_ rows: [Row]) throws -> String {
     try markdown(text: encode(rows), file: "\(Row.self)", digits: Row.columns.map(\.digits))
   }
@@ -10,8 +11,8 @@ extension TSV {
   /// The Markdown of a table given as TSV text, as a page shows a file that it links to.
   ///
   /// - Parameters:
-  ///   - digits: significant digits per column; nil, or a list that is too short, means four.
-  ///     Whole numbers keep all their digits.
+  ///   - digits: significant digits per column; nil, or a list that is too short, means at most
+  ///     four, with equal decimals down the column. Whole numbers keep all their digits.
   ///   - limit: rows shown; a last line says how many more the file has.
   public static func markdown(
     text: String, file: String, digits: [Int?] = [], limit: Int = .max
@@ -23,6 +24,10 @@ extension TSV {
       let filled = grid.rows.map { $0[column] }.filter { !$0.isEmpty }
       return !filled.isEmpty && filled.allSatisfy { Double($0) != nil }
     }
+    let decimals = columns.map { column in
+      column < digits.count && digits[column] != nil || !numeric[column]
+        ? nil : commonDecimals(grid.rows.map { $0[column] })
+    }
     var lines = [line(grid.header.map(escaped))]
     lines.append(line(columns.map { numeric[$0] ? "---:" : "---" }))
     for row in shown {
@@ -32,7 +37,9 @@ extension TSV {
             let cell = row[column]
             if cell.isEmpty { return "–" }
             if !numeric[column] { return escaped(cell) }
-            return number(cell, digits: column < digits.count ? digits[column] : nil)
+            return number(
+              cell, digits: column < digits.count ? digits[column] : nil,
+              decimals: decimals[column])
           }))
     }
     if grid.rows.count > shown.count {
@@ -46,10 +53,32 @@ extension TSV {
     "| " + cells.joined(separator: " | ") + " |"
   }
 
-  private static func number(_ cell: String, digits: Int?) -> String {
+  /// Decimals that show every number of a column to at most four significant digits, none padded
+  /// beyond what some number of the column needs; nil where the sizes are too far apart for one
+  /// number of decimals.
+  private static func commonDecimals(_ cells: [String]) -> Int? {
+    let needed = cells.compactMap(Double.init).filter { $0.isFinite && $0 != 0 }.map { value in
+      let text = Printed.significant(value, digits: 4)
+      guard !text.contains("e"), let point = text.firstIndex(of: ".") else {
+        return text.contains("e") ? Int.max : 0
+      }
+      let fraction = text[text.index(after: point)...]
+      return fraction.count - fraction.reversed().prefix { $0 == "0" }.count
+    }
+    let most = needed.max() ?? 0
+    return most <= 5 ? most : nil
+  }
+
+  private static func number(_ cell: String, digits: Int?, decimals: Int?) -> String {
     guard let value = Double(cell) else { return cell }
-    let whole = digits == nil ? Int(cell)?.description : nil
-    let plain = whole ?? Printed.significant(value, digits: digits ?? 4)
+    let plain: String
+    if digits == nil, let whole = Int(cell), decimals ?? 0 == 0 {
+      plain = whole.description
+    } else if digits == nil, let decimals, value.isFinite {
+      plain = Printed.fixed(value, decimals: decimals)
+    } else {
+      plain = Printed.significant(value, digits: digits ?? 4)
+    }
     return plain.hasPrefix("-") ? "−" + plain.dropFirst() : plain
   }
 

@@ -133,13 +133,16 @@ public struct Weaver {
     }.joined(separator: "\n")
   }
 
-  /// A code cell, or nil when it is blank.
+  /// A code cell, or nil when it is blank or hides nothing but imports.
   private func cell(_ block: StudySource.Block, _ source: StudySource) -> String? {
     func isBlank(_ line: String) -> Bool { line.allSatisfy(\.isWhitespace) }
     guard let start = block.lines.firstIndex(where: { !isBlank($0) }),
       let end = block.lines.lastIndex(where: { !isBlank($0) })
     else { return nil }
     let lines = Array(block.lines[start...end])
+    if block.kind == .hidden, lines.allSatisfy({ $0.hasPrefix("import ") || isBlank($0) }) {
+      return nil
+    }
     let indent =
       lines.filter { !isBlank($0) }.map { $0.prefix { $0 == " " }.count }.min() ?? 0
     let code = lines.map { String($0.dropFirst(min(indent, $0.prefix { $0 == " " }.count))) }
