@@ -43,7 +43,7 @@ func armRow(_ study: StudyRun, _ experiment: Experiment, _ arm: Arm) throws -> A
   let level = try experiment.bench(study).contrast(
     models, stream: study.stream.child("levels").child(arm.name)
   ).estimate
-  let interval = level.interval()
+  let interval = withinUnit(level.interval())
   let mu = try arm.epsilon.map {
     try GaussianDP(epsilon: $0, delta: first.delta).matchedSignal(images: first.images)
   }
@@ -53,6 +53,11 @@ func armRow(_ study: StudyRun, _ experiment: Experiment, _ arm: Arm) throws -> A
     clipped: mean(models.compactMap(\.clippedFraction)),
     signal: mean(models.compactMap(\.signalToNoise)), seeds: models.count, auroc: level.value,
     low: interval.low, high: interval.high)
+}
+
+/// The part of an interval for an AUROC that an AUROC can reach; few seeds give wide t intervals.
+func withinUnit(_ interval: Interval) -> Interval {
+  Interval(low: max(0, interval.low), high: min(1, interval.high))
 }
 
 //: ### Table 3 — every arm
@@ -160,7 +165,7 @@ func labelRows(_ study: StudyRun, _ experiment: Experiment) throws -> [LabelRow]
       let level = try one.contrast(
         try experiment.trained(arm), stream: stream.child(label).child(arm.name)
       ).estimate
-      let interval = level.interval()
+      let interval = withinUnit(level.interval())
       rows.append(
         LabelRow(
           label: bench.labels[label].replacing("_", with: " "), prevalence: prevalence,
