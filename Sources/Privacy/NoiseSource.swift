@@ -33,8 +33,8 @@ public enum NoiseSource: Sendable {
   /// Adds N(0, deviation²) to every element, tensor after tensor.
   ///
   /// Normals have Float's resolution for either scalar. Secure ones are the sum of four
-  /// Box-Muller normals divided by 2, which closes the attack on the low bits of a single one
-  /// (Holohan and Braghin 2021, arXiv 2107.10138; Opacus' `secure_mode`).
+  /// Box-Muller normals divided by 2, which makes the attack on the low bits of a single one
+  /// harder (Holohan and Braghin 2021, arXiv 2107.10138); it is no proof for floating point.
   public func addNoise<Scalar: TensorScalar>(
     step: Int, deviation: Double, to tensors: inout [Tensor<Scalar>]
   ) {

@@ -51,7 +51,7 @@ struct SecureWords {
   /// Calls `body` with standard normal numbers for 0..<count, a chunk at a time, chunks on any
   /// thread.
   ///
-  /// A number is the sum of four Box-Muller normals divided by 2.
+  /// A number is the sum of four Box-Muller normals of different radii divided by 2.
   static func normals(
     count: Int, _ body: (_ range: Range<Int>, _ numbers: UnsafePointer<Float>) -> Void
   ) {
@@ -63,9 +63,10 @@ struct SecureWords {
           fill(UnsafeMutableRawBufferPointer(words))
           let (source, four) = (UnsafePointer(words.baseAddress!), parts.baseAddress!)
           NormalNumbers.fill(four, from: source, count: size)
-          for i in 0..<range.count {
-            let pairs = (four[4 &* i] + four[4 &* i &+ 1]) + (four[4 &* i &+ 2] + four[4 &* i &+ 3])
-            four[i] = 0.5 * pairs
+          // Four draws from far apart: neighbours share a radius, and would be one draw, not two.
+          let n = range.count
+          for i in 0..<n {
+            four[i] = 0.5 * ((four[i] + four[i &+ n]) + (four[i &+ 2 &* n] + four[i &+ 3 &* n]))
           }
           body(range, four)
           words.initialize(repeating: 0)

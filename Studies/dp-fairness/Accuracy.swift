@@ -7,8 +7,10 @@ import LightboxStudy
 //: The paper finds .90 without privacy and .87 at ε = 7.89, on an unprinted share of 193,311
 //: radiographs (153,502 for training is our assumption wherever it is used). With
 //: {{cohort.train}} images the same ε leaves far less signal above the noise of a whole training:
-//: nominal ε says how well an *image* is protected, not how hard learning is. What is comparable across cohort sizes is
-//: N·μ, the images times the Gaussian-DP equivalent of (ε, δ). Both axes are drawn.
+//: nominal ε says how well an *image* is protected, not how hard learning is. Two summaries of the
+//: latter stand in Table 3: N·μ, the images times the Gaussian-DP equivalent of (ε, δ), which is
+//: comparable across cohort sizes where many weakly noisy steps act like one Gaussian, and √T·B/σ,
+//: which assumes nothing but also ignores how often an image is seen. Nominal ε and N·μ are drawn.
 //:
 //: *Could fail*: private training might cost nothing here, or the private loop might lose by
 //: itself, without any noise. *Built in*: the height of the non-private AUROC, which the phantom's
@@ -16,23 +18,25 @@ import LightboxStudy
 //: disappear; if it stays, it was never privacy's.
 func accuracy(_ study: StudyRun, _ experiment: Experiment) throws {
   try table3(study, experiment)
-  try figure1(study, experiment)
   try figure2(study, experiment)
+  try figure3(study, experiment)
   try orderingClaim(study, experiment)
   try heightClaims(study, experiment)
 }
 
 struct ArmRow: TableRow {
   static let columns = [
-    Column("arm"), Column("epsilon", digits: 3), Column("noise multiplier", digits: 4),
-    Column("steps"), Column("epsilon by RDP", digits: 4), Column("N mu", digits: 4),
-    Column("clipped", digits: 3), Column("signal to noise", digits: 3), Column("seeds"),
-    Column("AUROC", digits: 4), Column("low", digits: 4), Column("high", digits: 4),
+    Column("arm"), Column("target epsilon", digits: 3), Column("epsilon spent", digits: 4),
+    Column("epsilon by RDP", digits: 4), Column("delta", digits: 3),
+    Column("noise multiplier", digits: 4), Column("steps"), Column("N mu", digits: 4),
+    Column("sqrt(T) B/sigma", digits: 4), Column("clipped", digits: 3),
+    Column("signal to noise", digits: 3), Column("seeds"), Column("AUROC", digits: 4),
+    Column("low", digits: 4), Column("high", digits: 4),
   ]
   var arm: String
-  var epsilon, noiseMultiplier: Double?
+  var target, spent, byRDP, delta, noiseMultiplier: Double?
   var steps: Int
-  var epsilonRDP, matched, clipped, signal: Double?
+  var matched, effective, clipped, signal: Double?
   var seeds: Int
   var auroc, low, high: Double
 }
@@ -44,12 +48,16 @@ func armRow(_ study: StudyRun, _ experiment: Experiment, _ arm: Arm) throws -> A
     models, stream: study.stream.child("levels").child(arm.name)
   ).estimate
   let interval = withinUnit(level.interval())
-  let mu = try arm.epsilon.map {
-    try GaussianDP(epsilon: $0, delta: first.delta).matchedSignal(images: first.images)
-  }
+  let spent = models.compactMap(\.epsilonPRV).max()
+  let batch = Double(experiment.jobs[0].sizes.batch)
   return ArmRow(
-    arm: arm.name, epsilon: arm.epsilon, noiseMultiplier: first.noiseMultiplier,
-    steps: first.steps, epsilonRDP: first.epsilonRDP, matched: mu,
+    arm: arm.name, target: arm.epsilon, spent: spent,
+    byRDP: models.compactMap(\.epsilonRDP).max(), delta: spent.map { _ in first.delta },
+    noiseMultiplier: first.noiseMultiplier, steps: first.steps,
+    matched: try spent.map {
+      try GaussianDP(epsilon: $0, delta: first.delta).matchedSignal(images: first.images)
+    },
+    effective: first.noiseMultiplier.map { Double(first.steps).squareRoot() * batch / $0 },
     clipped: mean(models.compactMap(\.clippedFraction)),
     signal: mean(models.compactMap(\.signalToNoise)), seeds: models.count, auroc: level.value,
     low: interval.low, high: interval.high)
@@ -61,7 +69,8 @@ func withinUnit(_ interval: Interval) -> Interval {
 }
 
 //: ### Table 3 — every arm
-//: `clipped` is the share of examples whose gradient was shortened, `signal to noise` the norm of
+//: `epsilon spent` is what the PRV accountant gives for the noise and the steps that were released,
+//: the largest over seeds; `epsilon by RDP` is what the looser accountant would print. `clipped` is the share of examples whose gradient was shortened, `signal to noise` the norm of
 //: the summed gradient over the expected norm of the noise added to it: below 1, a single step is
 //: mostly noise, and learning lives off the average over steps.
 func table3(_ study: StudyRun, _ experiment: Experiment) throws {
@@ -80,12 +89,12 @@ struct CurveRow: TableRow {
   var kind: String
 }
 
-//: ### Figure 1 — AUROC against privacy, nominal and matched
+//: ### Figure 2 — AUROC against privacy, nominal and matched
 //: Left, the usual picture: AUROC against ε, with ∞ for no privacy. Right, the same models against
-//: N·μ, where the paper's private model (open marker) can be placed as well.
-func figure1(_ study: StudyRun, _ experiment: Experiment) throws {
+//: N·μ, where the paper's private model (open marker) can be placed as well, with N assumed.
+func figure2(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.figure(
-    "figure-1", "Mean AUROC against the privacy budget: nominal (a) and matched (b)",
+    "figure-2", "Mean AUROC against the privacy budget: nominal (A) and matched (B)",
     tier: experiment.tier, from: try curveRows(study, experiment)
   ) { plot in
     plot.panels(by: \.axis) { panel, axis in
@@ -94,12 +103,12 @@ func figure1(_ study: StudyRun, _ experiment: Experiment) throws {
       if axis == "nominal" {
         panel.axes(x: .log(0.2...30).infinity(at: 20), y: 0.45...1)
           .labels(x: "privacy budget ε (δ = 0.4/N)", y: "mean AUROC over labels")
-          .printed(x: 7.89, y: 0.87, label: "printed in the paper")
+          .printed(x: 7.89, y: 0.87, label: "abstract, first version")
           .printed(x: 20, y: 0.90)
       } else {
         panel.axes(x: .log(200...500_000), y: 0.45...1)
           .labels(x: "N·μ: images × Gaussian-DP μ", y: "mean AUROC over labels")
-          .printed(x: publishedMatchedSignal, y: 0.87, label: "printed in the paper")
+          .printed(x: publishedMatchedSignal, y: 0.87, label: "abstract, first version")
       }
     }
   }
@@ -114,8 +123,8 @@ func curveRows(_ study: StudyRun, _ experiment: Experiment) throws -> [CurveRow]
   let rows = try arms.map { try armRow(study, experiment, $0) }
   let nominal = rows.map {
     CurveRow(
-      axis: "nominal", x: $0.epsilon ?? .infinity, auroc: $0.auroc, low: $0.low, high: $0.high,
-      kind: $0.epsilon == nil ? "non-private" : "private")
+      axis: "nominal", x: $0.target ?? .infinity, auroc: $0.auroc, low: $0.low, high: $0.high,
+      kind: $0.target == nil ? "non-private" : "private")
   }
   let matched = rows.compactMap { row in
     row.matched.map {
@@ -139,12 +148,12 @@ struct LabelRow: TableRow {
   var drop: Double?
 }
 
-//: ### Figure 2 — label by label
+//: ### Figure 3 — label by label
 //: The digest of the paper describes one curve per label. Does every finding pay the same? A small
 //: opacity that few patients have gives few and weak gradients, and noise does not get weaker.
-func figure2(_ study: StudyRun, _ experiment: Experiment) throws {
+func figure3(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.figure(
-    "figure-2", "AUROC by label without privacy and at the judged budget", tier: experiment.tier,
+    "figure-3", "AUROC by label without privacy and at the judged budget", tier: experiment.tier,
     from: try labelRows(study, experiment)
   ) { plot in
     plot.points(x: \.auroc, y: \.label, interval: (\.low, \.high), series: \.arm)
@@ -202,10 +211,13 @@ func orderingClaim(_ study: StudyRun, _ experiment: Experiment) throws {
 //: the same loop without noise and clipping: {{drop.flip}} points. Private lower than non-private:
 //: {{dp.drop.order.verdict}}.
 //:
-//: In the ledger's words: *{{dp.drop.order.reason}}*. The margin of the flip was registered before
-//: any run. An earlier run gave the flip three seeds, whose mean is known to several tenths of a
-//: point only, and it missed the margin by four hundredths of a point; five seeds, like the arms it is
-//: compared with, were then fixed before this run, with new random streams and the margin as it was.
+//: In the ledger's words: *{{dp.drop.order.reason}}*.
+//:
+//: A word on this flip, for the simulated cohort. The margin was registered before any run. The first default
+//: run (commit ab6a896) gave the flip three seeds and −0.54 points, just outside ±0.5, with the
+//: private loop *better*; the claim was then not decided. Seeing that, we raised the flip to the
+//: five seeds of the arms that it is compared with, left the margin, and changed the random
+//: streams: a reader should discount for that one look.
 
 //: ### How high, and how small a loss
 //: The height of the non-private AUROC was tuned, so agreement with .90 would prove nothing. A

@@ -6,8 +6,10 @@ import LightboxStudy
 //: ## What is kept
 //: The rows behind every estimate go to `cases/`: one per test image, arm and seed, with truth and
 //: score of every label. The committed subset is seed 1 of the two judged arms; the same run keeps
-//: all of them in its cache. What lies between seeds recomputes from the second file: each model's
-//: estimates, with the standard error that resampling patients gives and the number of images.
+//: all of them in its cache. Two small files are kept whole: the thresholds of the judged arms, and
+//: each model's estimates with the standard error that resampling patients gives and the number of
+//: images. Means and spreads between seeds, the gaps of Table 4 (a group minus the image-weighted
+//: mean of the others) and Table 5 recompute from the latter.
 func caseRows(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.cases(
     "predictions", "Truth and scores of the test images", tier: experiment.tier,
@@ -15,7 +17,25 @@ func caseRows(_ study: StudyRun, _ experiment: Experiment) throws {
     subset: { row in
       row["seed"] == "1" && [Arm.nonPrivate.name, Arm.judged.name].contains(row["arm"])
     })
+  try study.cases(
+    "thresholds", "Thresholds from the validation images", tier: experiment.tier,
+    table: try thresholdTable(experiment, try experiment.bench(study)))
   try study.estimates(tier: experiment.tier, rows: try estimateRows(study, experiment))
+}
+
+/// The arms whose decisions are looked at.
+func isJudged(_ model: Trained) -> Bool {
+  [Arm.nonPrivate.name, Arm.judged.name].contains(model.arm)
+}
+
+func thresholdTable(_ experiment: Experiment, _ bench: Bench) throws -> CaseTable {
+  var table = CaseTable(columns: ["arm", "seed", "label", "threshold"])
+  for model in try experiment.models.map({ try $0.value }) where isJudged(model) {
+    for (label, threshold) in zip(bench.labels, try experiment.thresholds(model)) {
+      table.append([model.arm, String(model.seed), label, Printed.exact(threshold)])
+    }
+  }
+  return table
 }
 
 func predictionTable(_ experiment: Experiment, _ bench: Bench) throws -> CaseTable {
@@ -47,16 +67,16 @@ func estimateRows(_ study: StudyRun, _ experiment: Experiment) throws -> [Estima
     let collector = Estimator(
       bench: bench, model: model, stream: study.stream.child("estimates").child(model.arm))
     var rows = try [collector.meanAUROC("all", nil)]
-    guard [Arm.nonPrivate.name, Arm.judged.name].contains(model.arm) else {
-      return rows.compactMap { $0 }
-    }
+    guard isJudged(model) else { return rows.compactMap { $0 } }
     for label in bench.labels.indices { try rows.append(collector.auroc(label: label)) }
     let called = try bench.called(model, threshold: experiment.thresholds(model))
     for grouping in groups {
+      let shared = bench.labelsWithBothClasses(in: grouping.groups.map(\.cases))
       for group in grouping.groups {
         let cell = "\(grouping.name)=\(group.name)"
-        try rows.append(collector.meanAUROC(cell, group.cases))
+        try rows.append(collector.meanAUROC(cell, group.cases, labels: shared))
         try rows.append(collector.callRate(cell, group.cases, called))
+        try rows.append(collector.accuracy(cell, group.cases, called))
       }
     }
     return rows.compactMap { $0 }
@@ -69,9 +89,11 @@ struct Estimator {
   var model: Trained
   var stream: RandomStream
 
-  /// Mean over labels; nil where no label has both classes in the cell.
-  func meanAUROC(_ cell: String, _ cases: [Int]?) throws -> EstimateRow? {
-    guard let auroc = try? bench.auroc(model, among: cases) else { return nil }
+  /// Mean over labels, or over some; nil where none has both classes in the cell.
+  func meanAUROC(
+    _ cell: String, _ cases: [Int]?, labels: [Int]? = nil
+  ) throws -> EstimateRow? {
+    guard let auroc = try? bench.auroc(model, among: cases, labels: labels) else { return nil }
     return try row(cell, "mean-auroc", cases?.count ?? bench.cases.count) {
       auroc.value(weights: $0)
     }
@@ -88,6 +110,11 @@ struct Estimator {
   /// Share of image and label pairs called positive.
   func callRate(_ cell: String, _ cases: [Int], _ called: Called) throws -> EstimateRow? {
     try row(cell, "called-positive", cases.count) { called.rate(cases, $0) }
+  }
+
+  /// Share of recorded image and label pairs called correctly, averaged by image.
+  func accuracy(_ cell: String, _ cases: [Int], _ called: Called) throws -> EstimateRow? {
+    try row(cell, "accuracy", cases.count) { called.accuracy(cases, $0) }
   }
 
   private func row(

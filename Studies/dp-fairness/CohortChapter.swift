@@ -25,7 +25,8 @@ struct CohortRow: TableRow {
 }
 
 //: ### Table 2 — who is in it
-//: Patients never cross splits. The simulated test cohort is balanced by age and sex on purpose:
+//: In the simulated cohort patients never cross splits; where a file names no patients this cannot
+//: be checked. The simulated test cohort is balanced by age and sex on purpose:
 //: it is an instrument for measuring groups, not a picture of a ward. Where a row says *not
 //: recorded*, the data set has no such column, and no statement about that group can be made:
 //: PneumoniaMNIST records neither age nor sex, nor which films belong to one patient.
@@ -95,13 +96,13 @@ struct SheetRow: TableRow {
   var caseID, findings: String
 }
 
-//: ### Figure 4 — a look at it
-//: Sixteen films of the training cohort in the order they were drawn, none selected. The eye is not
+//: ### Figure 1 — a look at it
+//: Without `DATA=`: sixteen films of the training cohort in the order they were drawn, none selected. The eye is not
 //: a test, but a reader should see what the numbers are about. Captions are initials: C cardiomegaly
 //: or congestion, PE pleural effusion, PI infiltrates, A atelectasis, with R or L for the side.
 func contactSheet(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.figure(
-    "figure-4", "Sixteen simulated training films, not selected", tier: experiment.tier,
+    "figure-1", "Sixteen simulated training films, not selected", tier: experiment.tier,
     from: sheetRows(try experiment.parts.value.train)
   ) { plot in
     plot.imageGrid(

@@ -14,7 +14,11 @@
 //: one image changes the probability of any outcome by at most a factor e^ε, plus at most δ.
 //: DP-SGD gets there in three moves: draw each image into a step with probability q, shorten each
 //: image's gradient to norm C, add Gaussian noise σC to the sum. An accountant turns (q, σ, steps)
-//: into (ε, δ). Small ε: strong protection, much noise.
+//: into (ε, δ). Small ε: strong protection, much noise. Two accountants appear below: the older one
+//: bounds moments of the privacy loss (Rényi differential privacy, *RDP*), the tighter one follows its
+//: whole distribution (privacy loss random variables, *PRV*). The Gaussian equivalent *μ* of (ε, δ) is
+//: how many standard deviations two unit Gaussians lie apart that are as hard to tell apart as the
+//: trained models with and without one image.
 //:
 //: **Chapters** 1 arithmetic (`Arithmetic.swift`, `ThirdParty.swift`) · the design (`Design.swift`) and the experiment
 //: (`Experiment.swift`) · 2 the cohort (`CohortChapter.swift`) · how models are compared
@@ -23,7 +27,9 @@
 //: all claims closes the page.
 //:
 //: Symbols: N training images, B expected batch, q = B/N sampling rate, C clipping norm, σ noise
-//: multiplier, T steps, ε and δ the budget, μ its Gaussian-DP equivalent, k seeds.
+//: multiplier, T steps, ε and δ the budget, μ its Gaussian-DP equivalent, k seeds. Words: AUROC, the
+//: chance that a positive film scores above a negative one; Mish, a smooth activation; NAdam, an
+//: optimiser with momentum; Opacus, the library that the released code trains with.
 import LightboxStudy
 
 @main struct DPFairness: Study {

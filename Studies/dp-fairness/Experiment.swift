@@ -24,7 +24,9 @@ struct Trained: StageValue {
   var arm: String
   var seed: Int
   var validation, test: Tensor<Double>
-  var steps: Int
+  /// Steps of the training, and noisy gradients released: more where a killed run's steps had to
+  /// be drawn again.
+  var steps, releases: Int
   /// Training images, and the δ that goes with them.
   var images: Int
   var delta: Double
@@ -99,25 +101,27 @@ func experiment(_ study: StudyRun) throws -> Experiment {
     tier: data == nil ? .simulated : .public, parts: parts, models: models, jobs: jobs)
 }
 
-//: By default the phantom draws patients, then renders their films. Training and validation patients come
-//: from the population of an intensive-care unit; the test cohort has the same number of images
-//: in each of ten age × sex cells, so that small groups are measured as well as large ones.
+//: By default the phantom draws patients, then renders their films. Training and validation patients
+//: come from the population of an intensive-care unit; the test cohort holds the same number of
+//: images in each of ten age × sex cells, so that small groups are measured as well as large ones.
 func simulatedCohort(_ sizes: Sizes, _ context: StageContext) throws -> Parts {
-  func draw(_ split: Split, _ images: Int, balanced: Bool) -> Cohort {
+  func draw(_ split: Split, _ images: Int, cell: (male: Bool, age: Int)? = nil) -> Cohort {
     var configuration = ChestConfiguration()
-    if balanced {
-      configuration.population.maleShare = 0.5
-      configuration.population.ageShares = [0.2, 0.2, 0.2, 0.2, 0.2]
+    var name = split.rawValue
+    if let cell {
+      configuration.population.maleShare = cell.male ? 1 : 0
+      configuration.population.ageShares = (0..<5).map { $0 == cell.age ? 1 : 0 }
+      name += "-\(cell.male ? "M" : "F")\(cell.age + 1)"
     }
     return ChestPhantom(configuration).cohort(
-      images: images, resolution: sizes.side, splits: [(split, 1)], prefix: split.rawValue + "-",
-      stream: context.root.child("cohort").child(split.rawValue)
+      images: images, resolution: sizes.side, splits: [(split, 1)], prefix: name + "-",
+      stream: context.root.child("cohort").child(name)
     ).cohort
   }
+  let cells = [true, false].flatMap { male in (0..<5).map { (male: male, age: $0) } }
   return Parts(
-    train: draw(.train, sizes.train, balanced: false),
-    validation: draw(.validation, sizes.validation, balanced: false),
-    test: draw(.test, 10 * sizes.testPerCell, balanced: true))
+    train: draw(.train, sizes.train), validation: draw(.validation, sizes.validation),
+    test: .joined(cells.map { draw(.test, sizes.testPerCell, cell: $0) }))
 }
 
 //: Real files take the same road. Exact duplicates are removed first: a private mechanism that
@@ -157,6 +161,7 @@ func trainOne(_ context: StageContext, _ job: Job, _ parts: Parts) throws -> Tra
   let stream = context.root.child("batches").child(job.seed)
   var trained = Trained(
     arm: arm.name, seed: job.seed, validation: .zeros([0]), test: .zeros([0]), steps: 0,
+    releases: 0,
     images: data.count,
     delta: 0.4 / Double(data.count))
   let store = context.checkpoint
@@ -197,6 +202,7 @@ func trainOne(_ context: StageContext, _ job: Job, _ parts: Parts) throws -> Tra
   }
   let history = record.history
   trained.steps = history.count
+  trained.releases = record.releases
   trained.clippedFraction = mean(history.compactMap(\.clippedFraction))
   trained.signalToNoise = mean(history.compactMap(\.signalToNoise))
   trained.lastLoss = mean(history.suffix(10).compactMap(\.loss))

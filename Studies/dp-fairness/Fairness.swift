@@ -5,18 +5,19 @@ import LightboxStudy
 
 //: ## 4 · What privacy costs, and for whom
 //: "Does not amplify discrimination" is a statement of sameness. A p value above .05 cannot support
-//: it; an interval inside a margin can. For each group we take the gap between the group and
-//: everybody else, once in AUROC and once in the share called positive (statistical parity), and
-//: ask how much training privately *changes* that gap on the same images.
+//: it; an interval inside a margin can. For each group we take the gap to the other groups, once in
+//: AUROC and once in the share called positive (statistical parity), and ask how much training
+//: privately *changes* that gap on the same images.
 //:
 //: *Could fail*: one group's gap may move by more than two points. *Built in*: women's effusions
-//: are harder (breast shadows), the young are few in training. *Control that must fail*: a group that is both
-//: small and hard; it needs trainings of its own and belongs to the next form of this study, so
-//: that without it no sameness claim is counted as agreeing here: the rows read *built in*, which
-//: says that nothing yet shows they could have failed, whatever the intervals are.
+//: are harder (breast shadows), the young are few in training. *Control that must fail*: a group
+//: that is both small and hard. It needs trainings of its own and belongs to the next form of this
+//: study; without it nothing yet shows that these rows could have failed on simulated films, so
+//: they stay *undecided* there, whatever the intervals are. Where a data set records no sex, age or
+//: comorbidities, tables and figure of this chapter are empty.
 func fairness(_ study: StudyRun, _ experiment: Experiment) throws {
   try table4(study, experiment)
-  try figure3(study, experiment)
+  try figure4(study, experiment)
   try table5(study, experiment)
   try fairnessClaims(study, experiment)
 }
@@ -25,6 +26,13 @@ func fairness(_ study: StudyRun, _ experiment: Experiment) throws {
 struct Grouping {
   var name: String
   var groups: [(name: String, cases: [Int])]
+
+  /// The other groups, each with its share of the others' images.
+  func others(than name: String) -> [(cases: [Int], share: Double)] {
+    let rest = groups.filter { $0.name != name }
+    let images = Double(rest.reduce(0) { $0 + $1.cases.count })
+    return rest.map { ($0.cases, Double($0.cases.count) / images) }
+  }
 
   /// Age bands as in the released code, sex, and our own bands of the number of comorbidities.
   static func all(_ bench: Bench) -> [Grouping] {
@@ -56,26 +64,36 @@ struct GapChange {
   var auroc, parity: SeedContrast?
 }
 
-//: A gap is the group's value minus that of all other images. Its change is private minus
-//: non-private, paired by seed and image, so that what the two models have in common cancels.
+//: A gap is the group's value minus the mean of the other groups' values, weighted by their images,
+//: as in the released code. For AUROC the values are those *within* the groups: pooling the others
+//: would reward a model for telling old from young where findings are commoner among the old. Only
+//: labels count that have both classes in every group. Of two groups one gap is taken, the other is
+//: its mirror image. The change of a gap is private minus non-private, paired by seed and image, so
+//: that what the two models have in common cancels.
 func gapChanges(_ study: StudyRun, _ experiment: Experiment) throws -> [GapChange] {
   let bench = try experiment.bench(study)
   let privately = try experiment.trained(.judged)
   let openly = try experiment.trained(.nonPrivate)
-  let all = Set(bench.cases.indices)
-  return try Grouping.all(bench).flatMap { grouping in
-    try grouping.groups.map { group in
-      let rest = all.subtracting(group.cases).sorted()
+  return Grouping.all(bench).flatMap { grouping in
+    let labels = bench.labelsWithBothClasses(in: grouping.groups.map(\.cases))
+    return grouping.groups.prefix(grouping.groups.count == 2 ? 1 : .max).map { group in
+      let others = grouping.others(than: group.name)
       let stream = study.stream.child("gap").child(grouping.name).child(group.name)
       func gap(_ model: Trained) throws -> WeightedStatistic {
-        let one = try bench.auroc(model, among: group.cases)
-        let others = try bench.auroc(model, among: rest)
-        return { one.value(weights: $0) - others.value(weights: $0) }
+        let one = try bench.auroc(model, among: group.cases, labels: labels)
+        let rest = try others.map { other in
+          (share: other.share, auroc: try bench.auroc(model, among: other.cases, labels: labels))
+        }
+        return { weights in
+          rest.reduce(one.value(weights: weights)) { gap, other in
+            gap - other.share * other.auroc.value(weights: weights)
+          }
+        }
       }
       func parity(_ model: Trained) throws -> WeightedStatistic {
         let called = try bench.called(model, threshold: experiment.thresholds(model))
-        let inside = group.cases
-        return { called.rate(inside, $0) - called.rate(rest, $0) }
+        let (inside, outside) = (group.cases, others.flatMap(\.cases))
+        return { called.rate(inside, $0) - called.rate(outside, $0) }
       }
       func change(_ gap: (Trained) throws -> WeightedStatistic) -> SeedContrast? {
         try? SeedContrast.of(
@@ -103,11 +121,13 @@ struct GapRow: TableRow {
 }
 
 //: ### Table 4 — change of each group's gap
-//: `p equivalence` is the larger of two one-sided tests against ±.02, `p Holm` the same adjusted
-//: over the groups of a grouping and both measures. Empty cells are groups without both classes.
+//: `p equivalence` is the larger of two one-sided tests against ±.02 (TOST), `p Holm` the same
+//: adjusted over the groups of a grouping and both measures. Both are for the reader: the verdicts
+//: below need every 90 % interval inside the margin, which takes no correction, or one interval
+//: wholly outside at a Bonferroni level. Empty cells are groups without both classes.
 func table4(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.table(
-    "table-4", "Private minus non-private change of each group's gap to the rest",
+    "table-4", "Private minus non-private change of each group's gap to the other groups",
     tier: experiment.tier, rows: try gapRows(study, experiment))
 }
 
@@ -135,11 +155,11 @@ func gapRows(_ study: StudyRun, _ experiment: Experiment) throws -> [GapRow] {
   return rows
 }
 
-//: ### Figure 3 — the same, drawn against the margin
+//: ### Figure 4 — the same, drawn against the margin
 //: Points with 90 % intervals; the dashed lines are the margin of ±.02 that "sameness" is held to.
-func figure3(_ study: StudyRun, _ experiment: Experiment) throws {
+func figure4(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.figure(
-    "figure-3", "Change of the gap between a group and the rest, private minus non-private",
+    "figure-4", "Change of the gap between a group and the others, private minus non-private",
     tier: experiment.tier, from: try gapPoints(study, experiment)
   ) { plot in
     plot.panels(by: \.gap) { panel, gap in
@@ -198,13 +218,12 @@ func table5(_ study: StudyRun, _ experiment: Experiment) throws {
 
 func parityRows(_ study: StudyRun, _ experiment: Experiment) throws -> [ParityRow] {
   let bench = try experiment.bench(study)
-  let all = Set(bench.cases.indices)
   return try [Arm.nonPrivate, Arm.judged].flatMap { arm -> [ParityRow] in
     let models = try experiment.trained(arm)
     let called = try models.map { try bench.called($0, threshold: experiment.thresholds($0)) }
     return try Grouping.all(bench).flatMap { grouping in
       try grouping.groups.map { group in
-        let rest = all.subtracting(group.cases).sorted()
+        let rest = grouping.others(than: group.name).flatMap(\.cases)
         let aurocs = models.compactMap { try? bench.auroc($0, among: group.cases).value }
         func average(_ value: (Called) -> Double) throws -> Double { mean(called.map(value))! }
         let inside = group.cases
@@ -219,9 +238,8 @@ func parityRows(_ study: StudyRun, _ experiment: Experiment) throws -> [ParityRo
 }
 
 //: ### Verdicts
-//: Every group must stay inside the margin, in AUROC and in parity; a single excursion is judged at
-//: a level corrected for the number of groups and measures. The second version's "largely" would
-//: allow one group outside; this form applies the strict rule to both.
+//: Every group must stay inside the margin, in AUROC and in parity. The second version's "largely"
+//: allows one group outside; a group with both measures is one member of its family.
 func fairnessClaims(_ study: StudyRun, _ experiment: Experiment) throws {
   let groupings = [("age", "age"), ("sex", "sex"), ("comorb", "comorbidities")]
   for (key, grouping) in groupings {
@@ -233,23 +251,23 @@ func fairnessClaims(_ study: StudyRun, _ experiment: Experiment) throws {
     }
     try study.text("worst.\(key)", try worstChange(try gapRows(study, experiment), grouping))
   }
-  try study.claim(
-    "dp.measures", tier: experiment.tier,
-    measured: try measuresDiffer(try parityRows(study, experiment)))
 }
-//: Furthest from zero by age: {{worst.age}}; the claim: {{dp.fair.age.verdict}}. By sex:
-//: {{worst.sex}}; {{dp.fair.sex.verdict}}. By comorbidities: {{worst.comorb}};
+//: The interval that reaches furthest, by age: {{worst.age}}; the claim: {{dp.fair.age.verdict}}. By
+//: sex: {{worst.sex}}; {{dp.fair.sex.verdict}}. By comorbidities: {{worst.comorb}};
 //: {{dp.fair.comorb.verdict}}.
 //:
 //: **Try it**: give one age band a difficulty of its own (`ChestConfiguration.groups`). Does its
 //: gap move more under privacy than it does without?
 
-/// All changes of a grouping, which must all stay inside the margin.
+/// All changes of a grouping, which must stay inside the margin, group by group.
 func familyOfChanges(_ gaps: [GapChange], _ grouping: String) throws -> Measured {
-  let found = gaps.filter { $0.grouping == grouping }
-    .flatMap { [$0.auroc, $0.parity] }.compactMap { $0 }
-  if found.isEmpty { return .notAvailable("the data set records no \(grouping)") }
-  return .family(found.map(Measured.seeds))
+  let members = gaps.filter { $0.grouping == grouping }.map { change in
+    [change.auroc, change.parity].compactMap { $0.map(Measured.seeds) }
+  }
+  if members.allSatisfy(\.isEmpty) {
+    return .notAvailable("the data set records no \(grouping)")
+  }
+  return .family(members.filter { !$0.isEmpty }.map(Measured.family))
 }
 
 /// The change whose interval reaches furthest from zero, in words.
@@ -262,16 +280,6 @@ func worstChange(_ rows: [GapRow], _ grouping: String) throws -> String {
   }
   return "group \(worst.group), \(worst.gap) gap, \(points[0]) points (90 % interval "
     + "\(points[1]) to \(points[2]))"
-}
-
-/// Whether the two quantities called SPD tell groups apart differently.
-func measuresDiffer(_ rows: [ParityRow]) throws -> Measured {
-  if rows.isEmpty { return .notAvailable("the data set records no groups") }
-  let apart = rows.map { abs($0.asCoded - $0.textbook) }.max()!
-  return .relation(
-    holds: apart < 0.005,
-    detail: "the code's SPD is an accuracy difference, up to "
-      + "\(Printed.fixed(apart, decimals: 3)) from the textbook quantity")
 }
 
 extension Measured {

@@ -19,24 +19,34 @@ import LightboxStudy
 //:   from a seeded generator, which protects nobody.
 //: - **One cohort, few seeds.** Intervals cover the seed and the test patients, not the draw of
 //:   the training cohort.
-//: - **Few test images per group.** 400 images per age and sex cell at default scale; the margin of
-//:   ±.02 asks for about 4,000, so wide intervals are expected.
+//: - **Few test images per group.** The smallest group of Table 4 has {{limits.smallest}} images; the
+//:   margin of ±.02 asks for about 4,000 per age and sex cell, so wide intervals are expected.
+//: - **Thresholds.** They come from one set of validation images, whose sampling error is in no
+//:   interval. Parity averages over labels: opposite shifts of two labels cancel.
+//: - **N is taken as known.** Sampling rate and δ use the number of training images as if it were
+//:   public.
+//: - **Images as patients.** Where a file names no patients, resampling patients is resampling
+//:   images, and intervals are too narrow by an unknown amount.
 //: - **A phantom.** It can show that an effect of privacy exists under stated conditions. It cannot
 //:   show how large the effect is in the authors' patients.
-//: - **CT.** The second version's abdominal CT chapter is not part of this form; its claims stand
-//:   in the ledger as not computed.
+//: - **CT.** The second version's abdominal CT chapter is not part of this form; its claims are judged
+//:   on the second-hand table only.
 func limits(_ study: StudyRun, _ experiment: Experiment) throws {
   let images = 4
   try study.value("limits.images", images)
+  let gaps = try experiment.gaps(study)
+  try study.text(
+    "limits.smallest", gaps.map(\.images).min().map { "\($0)" } ?? "no known number of")
   try study.value("limits.patient", try patientEpsilon(experiment, images: images), digits: 3)
 }
 
 /// ε of a patient with several images in the training set, at the judged budget's σ.
 func patientEpsilon(_ experiment: Experiment, images: Int) throws -> Double {
-  let model = try experiment.trained(.judged)[0]
+  let models = try experiment.trained(.judged)
+  let model = models[0]
   let sizes = experiment.jobs[0].sizes
   let phase = try SampledGaussian(
     samplingRate: Double(sizes.batch) / Double(model.images),
-    noiseMultiplier: model.noiseMultiplier ?? 0, steps: model.steps)
+    noiseMultiplier: model.noiseMultiplier ?? 0, steps: models.map(\.releases).max()!)
   return try PRVAccountant([phase], groupSize: images).epsilon(delta: model.delta)
 }

@@ -34,8 +34,23 @@ struct Bench {
   }
 
   /// Mean AUROC over labels as a statistic to resample.
-  func auroc(_ model: Trained, among subset: [Int]? = nil) throws -> MultiLabelAUROC {
-    try MultiLabelAUROC(scores: scores(model), truth: truth, subset: subset)
+  func auroc(
+    _ model: Trained, among subset: [Int]? = nil, labels: [Int]? = nil
+  ) throws -> MultiLabelAUROC {
+    let all = scores(model)
+    let used = labels ?? Array(truth.indices)
+    return try MultiLabelAUROC(
+      scores: used.map { all[$0] }, truth: used.map { truth[$0] }, subset: subset)
+  }
+
+  /// Numbers of the labels that have both classes in each of some sets of cases.
+  func labelsWithBothClasses(in sets: [[Int]]) -> [Int] {
+    truth.indices.filter { label in
+      sets.allSatisfy { cases in
+        let known = Set(cases.compactMap { truth[label][$0] })
+        return known.count == 2
+      }
+    }
   }
 
   /// first − second, paired by seed; `second` empty compares with nothing, for levels.
@@ -113,8 +128,18 @@ struct Called {
     return sum / total
   }
 
-  /// Accuracy among some cases.
-  func accuracy(_ cases: [Int]) -> Double { mean(cases.compactMap { correct[$0] }) ?? .nan }
+  /// Accuracy among some cases, those without any recorded label left out.
+  func accuracy(_ cases: [Int], _ weights: UnsafeBufferPointer<Int32>? = nil) -> Double {
+    var sum = 0.0
+    var total = 0.0
+    for index in cases {
+      guard let correct = correct[index] else { continue }
+      let weight = weights.map { Double($0[index]) } ?? 1
+      sum += weight * correct
+      total += weight
+    }
+    return sum / total
+  }
 }
 
 /// Scores [case, label] as [label][case].

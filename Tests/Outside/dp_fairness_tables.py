@@ -1,4 +1,4 @@
-"""Recomputes the AUROCs in the tables of dp-fairness from its cases with scikit-learn.
+"""Recomputes the tables of dp-fairness from its cases: AUROCs with scikit-learn, gaps from estimates.
 
     python Tests/Outside/dp_fairness_tables.py Figures/dp-fairness .cache/dp-fairness/cases
 
@@ -64,9 +64,9 @@ def main(folder, whole):
     compare("table-3", [
         (float(value), auroc(cases, cases["arm"] == arm, labels))
         for arm, value in zip(table["arm"], table["AUROC"])])
-    table = read(os.path.join(folder, "figure-2.tsv"))
+    table = read(os.path.join(folder, "figure-3.tsv"))
     names = {label.replace("_", " "): label for label in labels}
-    compare("figure-2", [
+    compare("figure-3", [
         (float(value), auroc(cases, cases["arm"] == arm, [names[label]]))
         for label, arm, value in zip(table["label"], table["arm"], table["AUROC"])])
     table = read(os.path.join(folder, "table-5.tsv"))
@@ -76,6 +76,32 @@ def main(folder, whole):
              auroc(cases, (cases["arm"] == arm) & (group(cases, grouping) == name), labels))
             for arm, grouping, name, value in zip(
                 table["arm"], table["grouping"], table["group"], table["AUROC"]) if value])
+    table = read(os.path.join(folder, "table-4.tsv"))
+    if "gap" in table:
+        rows = read(os.path.join(folder, "cases", "estimates.tsv"))
+        value = rows["value"].astype(float)
+        count = rows["n"].astype(float)
+        estimator = {"AUROC": "mean-auroc", "parity": "called-positive"}
+        off = 0.0
+        for grouping, name, gap, printed in zip(
+                table["grouping"], table["group"], table["gap"], table["change"]):
+            cells = np.char.startswith(rows["cell"], grouping + "=")
+            own = rows["cell"] == grouping + "=" + name
+            changes = []
+            for seed in np.unique(rows["seed"]):
+                both = []
+                for arm in ["eps-7.89", "non-private"]:
+                    here = (cells & (rows["estimator"] == estimator[gap])
+                            & (rows["arm"] == arm) & (rows["seed"] == seed))
+                    others = here & ~own
+                    both.append(value[here & own][0]
+                                - np.average(value[others], weights=count[others]))
+                changes.append(both[0] - both[1])
+            if printed:
+                half = 0.5001 * 10.0 ** (np.floor(np.log10(abs(float(printed)))) - 2)
+                off = max(off, abs(float(printed) - np.mean(changes)) / half)
+        print(f"table-4\t{len(table['gap'])} changes\tlargest difference {off:.2g} half digits")
+        failed |= off > 1
     return 1 if failed else 0
 
 
