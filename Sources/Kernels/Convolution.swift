@@ -1,10 +1,10 @@
 /// Convolution of Float: which algorithm runs for which shape.
 ///
 /// Measured on one Skylake-X core with oneDNN 2.6.3, reorders from and to plain arrays included:
-/// direct kernels reach 60 to 130 GFLOP/s for 3x3 with 16 to 128 channels; Winograd 100 effective
-/// ones from 64 channels on planes of 8x8 and more, and loses on smaller planes; with one input
-/// channel direct kernels reach 70 forward and at the weight but 6 at the input, where unfolding
-/// is four times as fast.
+/// direct kernels reach 60 to 120 GFLOP/s for 3x3 with 16 to 256 channels; Winograd 130 to 220
+/// effective ones from 64 channels on planes of 8x8 and more, and loses on smaller planes; with one
+/// input channel direct kernels reach 20 forward and at the weight but 4 at the input, where
+/// unfolding is four times as fast. oneDNN takes Winograd for 16 examples a call and more.
 enum ConvolutionChoice {
   enum Path { case unfolded, prepared(PreparedConvolution.Algorithm) }
 
@@ -14,17 +14,19 @@ enum ConvolutionChoice {
     if direction == .inputGradient && g.inputChannels <= 3 { return .unfolded }
     // Windows that lie in the padding alone are refused by some kernels.
     if g.padding >= g.kernelHeight || g.padding >= g.kernelWidth { return .unfolded }
-    let winograd =
-      g.kernelHeight == 3 && g.kernelWidth == 3 && g.stride == 1
-      && min(g.inputChannels, g.outputChannels) >= 64 && min(g.inputHeight, g.inputWidth) >= 8
-    return .prepared(winograd ? .automatic : .direct)
+    return .prepared(prefersWinograd(g) ? .automatic : .direct)
   }
 
-  /// Examples a call: enough work to pay for reordering the weights, few enough to share out.
+  private static func prefersWinograd(_ g: ConvolutionGeometry) -> Bool {
+    g.kernelHeight == 3 && g.kernelWidth == 3 && g.stride == 1
+      && min(g.inputChannels, g.outputChannels) >= 64 && min(g.inputHeight, g.inputWidth) >= 8
+  }
+
+  /// Examples a call: enough work to pay for reordering the weights, few enough to share out and
+  /// to keep workspaces small.
   static func partSize(_ g: ConvolutionGeometry) -> Int {
     let products = g.weightCount * g.outputHeight * g.outputWidth
-    if products <= 1_200_000 { return 32 }
-    return products <= 5_000_000 ? 16 : 8
+    return products <= 5_000_000 || prefersWinograd(g) ? 16 : 8
   }
 
   /// Calls `body` with the weight gradient of each example by itself.

@@ -151,9 +151,8 @@ enum UnfoldedConvolution {
 
   /// Temporary memory for one call.
   static func withScratch(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
-    let bytes = max(1, count) * MemoryLayout<Float>.stride
-    let block = MemoryPool.shared.take(bytes)
-    defer { MemoryPool.shared.give(block, bytes) }
-    body(block.bindMemory(to: Float.self, capacity: max(1, count)))
+    let block = Workspaces.shared.take(count * MemoryLayout<Float>.stride)
+    defer { Workspaces.shared.give(block) }
+    body(block.pointer.bindMemory(to: Float.self, capacity: max(1, count)))
   }
 }

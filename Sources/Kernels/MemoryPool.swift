@@ -48,7 +48,7 @@ public final class MemoryPool: @unchecked Sendable {
     if !room { block.deallocate() }
   }
 
-  /// Hands all kept blocks back to the system.
+  /// Hands all kept blocks, and the kernels' workspaces, back to the system.
   public func drain() {
     pthread_mutex_lock(lock)
     let blocks = free.joined().map { $0 }
@@ -56,5 +56,6 @@ public final class MemoryPool: @unchecked Sendable {
     kept = 0
     pthread_mutex_unlock(lock)
     for block in blocks { block.deallocate() }
+    Workspaces.shared.drain()
   }
 }

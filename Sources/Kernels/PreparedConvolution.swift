@@ -63,10 +63,9 @@ enum PreparedConvolution {
             separate ? partial + index * g.weightCount : result
           )
         }
-        let bytes = lightbox_convolution_workspace(convolution)
-        let workspace = MemoryPool.shared.take(bytes)
-        defer { MemoryPool.shared.give(workspace, bytes) }
-        let status = lightbox_convolution_run(convolution, a, b, c, workspace)
+        let workspace = Workspaces.shared.take(lightbox_convolution_workspace(convolution))
+        defer { Workspaces.shared.give(workspace) }
+        let status = lightbox_convolution_run(convolution, a, b, c, workspace.pointer)
         precondition(status == 0, "oneDNN status (\(status)) of \(direction) for \(g) must be 0")
       }
       if separate {
