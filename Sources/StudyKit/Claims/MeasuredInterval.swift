@@ -4,8 +4,8 @@ import Statistics
 // Intervals are computed here and nowhere else, so that two studies cannot differ in them.
 
 extension Measured {
-  /// The point value: the mean over seeds, the midpoint of a set, the family's member that lies
-  /// furthest from zero. nil where there is no number.
+  /// The point value: the mean over seeds, the midpoint of a set, that of the family's member whose
+  /// 90 % interval reaches furthest from zero. nil where there is no number.
   public var value: Double? {
     let value: Double?
     switch self {
@@ -16,7 +16,7 @@ extension Measured {
     case .interval(let low, let high): value = low + (high - low) / 2
     case .readings(let all):
       value = Self.hull(all).map { $0.low + ($0.high - $0.low) / 2 }
-    case .family(let members): value = members.compactMap(\.value).max { abs($0) < abs($1) }
+    case .family: value = furthest?.value
     case .set, .holds, .relation, .notAvailable: value = nil
     }
     return value.flatMap { $0.isFinite ? $0 : nil }
@@ -24,8 +24,8 @@ extension Measured {
 
   /// The two-sided interval at a level; nil where there is none, as with fewer than two seeds.
   ///
-  /// A set or a value is its own interval at every level; a family has the hull of its members'
-  /// intervals at the Bonferroni level 1 − (1 − level)/m.
+  /// A set or a value is its own interval at every level; a family shows the member that
+  /// its value is of.
   public func interval(level: Double = 0.95) -> Interval? {
     precondition(level > 0 && level < 1, "level (\(level)) must lie between 0 and 1")
     func around(_ centre: Double, _ error: Double, _ degrees: Double?) -> Interval? {
@@ -50,14 +50,23 @@ extension Measured {
       return around(mean, (betweenSeeds / k + caseVariance).squareRoot(), k - 1)
     case .interval(let low, let high): return low <= high ? Interval(low: low, high: high) : nil
     case .readings(let all): return Self.hull(all)
-    case .family(let members):
-      let corrected = 1 - (1 - level) / Double(max(1, members.count))
-      let all = members.map { $0.interval(level: corrected) }
-      guard !all.isEmpty, !all.contains(where: { $0 == nil }) else { return nil }
-      return Self.hull(all.compactMap { $0 })
+    case .family: return furthest?.interval(level: level)
     case .value(let x): return x.isFinite ? Interval(low: x, high: x) : nil
     case .set, .holds, .relation, .notAvailable: return nil
     }
+  }
+
+  /// The effect of a family, or of families in it, whose 90 % interval reaches furthest from zero;
+  /// nil where one has no interval or value.
+  private var furthest: Measured? {
+    let effects = VerdictEngine.Sameness.effects(of: self).flatMap { $0 }
+    let reaches = effects.map { effect -> Double? in
+      guard let interval = effect.interval(level: 0.9), effect.value != nil else { return nil }
+      return max(abs(interval.low), abs(interval.high))
+    }
+    guard let most = reaches.compactMap({ $0 }).max(), !reaches.contains(where: { $0 == nil })
+    else { return nil }
+    return zip(effects, reaches).first { $0.1 == most }?.0
   }
 
   /// Seeds (or cases, of an estimate) behind the value; the fewest of a family.

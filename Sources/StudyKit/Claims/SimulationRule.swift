@@ -6,23 +6,24 @@ extension VerdictEngine {
   /// must reverse was run and reversed it, and only if the outcome of the primary setting (five
   /// seeds, the full rule) recurs in two of the three alternative settings of its knobs.
   ///
-  /// A flip that was not run, or did not flip, leaves the outcome built in: it could not have been
-  /// otherwise. Too few seeds or too few alternatives leave it undecided, with the map.
+  /// A flip that was not run, or did not flip, leaves the outcome undecided: nothing shows that it
+  /// could have been otherwise, and leaving a control out must not take a claim off the list of
+  /// those at risk. Too few seeds or too few alternatives leave it undecided too, with the map.
   enum Simulation {
     static func judge(
       _ form: ClaimRule.Form, _ primary: Outcome, claim: ClaimDeclaration,
       measurement: ClaimMeasurement
     ) -> Outcome {
       guard let flip = measurement.flip else {
-        return builtIn(
+        return .undecided(
           "no flip was run: nothing shows that it could have been otherwise "
             + "(primary setting: \(primary.reason))")
       }
       switch flipped(form, flip, claim: claim) {
       case .some(true): break
       case .some(false):
-        return builtIn(
-          "the flip did not reverse it (\(describe(flip))): it could not have failed "
+        return .undecided(
+          "the flip did not reverse it (\(describe(flip))): nothing shows that it could have failed "
             + "(primary setting: \(primary.reason))")
       case .none:
         return .undecided(
@@ -46,10 +47,6 @@ extension VerdictEngine {
         + (map.isEmpty ? "" : " (\(map))")
       guard count >= alternativesNeeded else { return .undecided(reason) }
       return Outcome(verdict: primary.verdict, reason: reason)
-    }
-
-    private static func builtIn(_ why: String) -> Outcome {
-      Outcome(verdict: .builtIn, reason: why)
     }
 
     private static func describe(_ setting: Setting) -> String {

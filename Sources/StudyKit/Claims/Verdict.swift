@@ -7,7 +7,7 @@ public enum Verdict: String, Codable, Hashable, Sendable, CaseIterable {
   case disagrees
   case undecided
   // Not at risk.
-  /// The value was tuned to the paper, or nothing could have reversed it.
+  /// The value was tuned to the paper: agreement proves nothing.
   case builtIn = "built in"
   /// A fact about the authors' data.
   case context

@@ -313,16 +313,16 @@ func judge(
     #expect(try judge(primary, flip: flipped, []).verdict == .undecided)
   }
 
-  @Test func withoutAFlipItIsBuiltIn() throws {
+  @Test func withoutAFlipItIsUndecided() throws {
     let primary = Measured.pairedSeeds(Self.seeds, caseVariance: 0)
-    #expect(try judge(primary, flip: nil, [0.01, 0.02, 0.03]).verdict == .builtIn)
+    #expect(try judge(primary, flip: nil, [0.01, 0.02, 0.03]).verdict == .undecided)
     let stuck = Setting("no noise", Self.effect(0.02))
-    #expect(try judge(primary, flip: stuck, [0.01, 0.02, 0.03]).verdict == .builtIn)
+    #expect(try judge(primary, flip: stuck, [0.01, 0.02, 0.03]).verdict == .undecided)
     let few = Setting("no noise", Self.effect(0.001, seeds: 2))
     #expect(try judge(primary, flip: few, [0.01, 0.02, 0.03]).verdict == .undecided)
     // An empirical ordering on simulated data needs a flip even where its rule forgot to say so.
     #expect(
-      try judge(primary, flip: nil, [0.01, 0.02], rule: "O(0)").verdict == .builtIn)
+      try judge(primary, flip: nil, [0.01, 0.02], rule: "O(0)").verdict == .undecided)
   }
 
   /// Without a rule of its own the flip must reach the other side.
@@ -331,7 +331,8 @@ func judge(
     let none = Setting("small N", Self.effect(0.001))
     let reversed = Setting("small N", Self.effect(-0.01))
     #expect(
-      try judge(primary, flip: none, [0.01, 0.02], flipColumn: "small N fails").verdict == .builtIn)
+      try judge(primary, flip: none, [0.01, 0.02], flipColumn: "small N fails").verdict
+        == .undecided)
     #expect(
       try judge(primary, flip: reversed, [0.01, 0.02], flipColumn: "small N fails").verdict
         == .agrees)
@@ -392,10 +393,10 @@ func judge(
     }
     #expect(try verdict(family([0.05, 0.05, 0])) == .agrees)
     // One group outside is what the rule allows, so it reverses nothing.
-    #expect(try verdict(family([0.05, 0, 0])) == .builtIn)
+    #expect(try verdict(family([0.05, 0, 0])) == .undecided)
     // A flip that measures the hard group alone stands or falls with it.
     #expect(try verdict(Self.effect(0.05)) == .agrees)
-    #expect(try verdict(Self.effect(0.01)) == .builtIn)
+    #expect(try verdict(Self.effect(0.01)) == .undecided)
     // Two groups outside disagree, but only one alternative shows it.
     #expect(try verdict(family([0.05, 0.05, 0]), [0.05, 0.05, 0]) == .undecided)
   }
@@ -404,7 +405,7 @@ func judge(
     let primary = Measured.pairedSeeds(Self.seeds.map { -$0 }, caseVariance: 0)
     #expect(try judge(primary, flip: flipped, [-0.01, -0.02, 0.03]).verdict == .disagrees)
     #expect(try judge(primary, flip: flipped, [-0.01, 0.02, 0.03]).verdict == .undecided)
-    #expect(try judge(primary, flip: nil, [-0.01, -0.02]).verdict == .builtIn)
+    #expect(try judge(primary, flip: nil, [-0.01, -0.02]).verdict == .undecided)
   }
 
   @Test func samenessMustBeAbleToFail() throws {
@@ -417,7 +418,7 @@ func judge(
     }
     #expect(try same(0.03, [0.01, 0.001, 0.05]) == .agrees)
     #expect(try same(-0.03, [0.01, 0.001, 0.05]) == .agrees)
-    #expect(try same(0.01, [0.01, 0.001, 0.05]) == .builtIn)
+    #expect(try same(0.01, [0.01, 0.001, 0.05]) == .undecided)
     #expect(try same(0.03, [0.03, 0.001, 0.05]) == .undecided)
     #expect(try same(0.03, [0.03, 0.04, 0.001], primary: 0.05) == .disagrees)
   }
