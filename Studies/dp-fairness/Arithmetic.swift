@@ -29,9 +29,10 @@ let abstracts: [(quantity: String, v1: String, v5: String)] = [
   ("verb", "does not amplify", "did largely not amplify"),
 ]
 
-/// The rounding interval of a number that the first version prints.
+/// The rounding interval of a number that the first version prints, or else the second.
 func rounding(_ quantity: String) -> Interval {
-  PrintedNumber(abstracts.first { $0.quantity == quantity }!.v1)!.interval()
+  let printed = abstracts.first { $0.quantity == quantity }!
+  return PrintedNumber(printed.v1.isEmpty ? printed.v5 : printed.v1)!.interval()
 }
 
 struct ReadingRow: TableRow {

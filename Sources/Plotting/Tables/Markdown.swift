@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 
 extension TSV {
@@ -53,20 +54,24 @@ extension TSV {
     "| " + cells.joined(separator: " | ") + " |"
   }
 
-  /// Decimals that show every number of a column to at most four significant digits, none padded
-  /// beyond what some number of the column needs; nil where the sizes are too far apart for one
-  /// number of decimals.
+  /// Decimals for a column: as many as some number needs for four significant digits, at most what
+  /// the largest needs; nil where a number would then vanish.
   private static func commonDecimals(_ cells: [String]) -> Int? {
-    let needed = cells.compactMap(Double.init).filter { $0.isFinite && $0 != 0 }.map { value in
+    let values = cells.compactMap(Double.init).filter { $0.isFinite && $0 != 0 }
+    guard let largest = values.map(abs).max() else { return 0 }
+    func decimals(_ value: Double) -> Int? {
       let text = Printed.significant(value, digits: 4)
-      guard !text.contains("e"), let point = text.firstIndex(of: ".") else {
-        return text.contains("e") ? Int.max : 0
-      }
+      if text.contains("e") { return nil }
+      guard let point = text.firstIndex(of: ".") else { return 0 }
       let fraction = text[text.index(after: point)...]
       return fraction.count - fraction.reversed().prefix { $0 == "0" }.count
     }
-    let most = needed.max() ?? 0
-    return most <= 5 ? most : nil
+    let needed = values.map(decimals)
+    guard !needed.contains(where: { $0 == nil }) else { return nil }
+    let enough = 3 - Printed.decimalExponent(Printed.rounded(largest, digits: 4))
+    let count = max(0, min(enough, needed.compactMap { $0 }.max() ?? 0))
+    let vanishes = values.contains { abs($0) < 0.5 * pow(10, -Double(count)) }
+    return vanishes ? nil : count
   }
 
   private static func number(_ cell: String, digits: Int?, decimals: Int?) -> String {
