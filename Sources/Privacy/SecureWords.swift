@@ -58,21 +58,21 @@ struct SecureWords {
     let grain = pageWords / 2  // numbers of four 32-bit words: one page
     Parallel.chunks(of: count, grain: grain) { range in
       let size = 4 * range.count
-      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: size) { words in
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: size) { parts in
-          fill(UnsafeMutableRawBufferPointer(words))
-          let (source, four) = (UnsafePointer(words.baseAddress!), parts.baseAddress!)
-          NormalNumbers.fill(four, from: source, count: size)
-          // Four draws from far apart: neighbours share a radius, and would be one draw, not two.
-          let n = range.count
-          for i in 0..<n {
-            four[i] = 0.5 * ((four[i] + four[i &+ n]) + (four[i &+ 2 &* n] + four[i &+ 3 &* n]))
-          }
-          body(range, four)
-          words.initialize(repeating: 0)
-          parts.initialize(repeating: 0)
-        }
+      let words = UnsafeMutablePointer<UInt32>.allocate(capacity: size)
+      let parts = UnsafeMutablePointer<Float>.allocate(capacity: size)
+      fill(UnsafeMutableRawBufferPointer(start: words, count: 4 * size))
+      NormalNumbers.fill(parts, from: words, count: size)
+      // Four draws from far apart: neighbours share a radius, and would be one draw, not two.
+      let n = range.count
+      for i in 0..<n {
+        let sum = (parts[i] + parts[i &+ n]) + (parts[i &+ 2 &* n] + parts[i &+ 3 &* n])
+        parts[i] = 0.5 * sum
       }
+      body(range, parts)
+      words.update(repeating: 0, count: size)
+      parts.update(repeating: 0, count: size)
+      words.deallocate()
+      parts.deallocate()
     }
   }
 }
