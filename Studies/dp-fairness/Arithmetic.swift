@@ -72,12 +72,12 @@ func readingsOfTheDrop(_ study: StudyRun) throws {
   try study.table("table-1", "What a 2.6 % decrease can mean", tier: .aggregates, rows: rows)
   try study.claim(
     "dp.drop", tier: .aggregates,
-    measured: .readings(rows.map { Interval(low: $0.low, high: $0.high) }))
+    measured: .readings(rows.map { Interval(low: $0.low / 100, high: $0.high / 100) }))
   try study.value("drop.readings", rows.filter(\.fits).count)
   try study.value("drop.control", rows.filter(\.fitsControl).count)
 }
 //: {{drop.readings}} of the three readings fit the printed 2.6 %, {{drop.control}} fit a decimal point
-//: in the wrong place: {{dp.drop.verdict}}. The abstract does not say which reading it means; both
+//: in the wrong place: {{dp.drop@aggregates.verdict}}. The abstract does not say which reading it means; both
 //: that an author would choose fit, the distance from chance does not.
 
 struct PrecisionRow: TableRow {

@@ -118,7 +118,7 @@ func pdacGaps(_ study: StudyRun, _ rows: [PDACRow]) throws {
 //: With independent errors the gap is wider than without privacy, beyond its error, in
 //: {{pdac.apart.independent}} of {{pdac.rows}} rows; with perfectly correlated errors, the other
 //: extreme, in {{pdac.apart.same}}. The table fits no change, and it fits a gap that triples:
-//: {{dp.fair5.sex.ct.verdict}}. Hanley and McNeil's error is unreliable this close to 1 (and zero at
+//: {{dp.fair5.sex.ct@aggregates.verdict}}. Hanley and McNeil's error is unreliable this close to 1 (and zero at
 //: 1); read it as an order of magnitude.
 
 /// The change, against no privacy, of each age quarter's gap to the other three.
@@ -151,7 +151,7 @@ func pdacAgeGaps(_ study: StudyRun) throws {
     "dp.fair5.age.ct", tier: .aggregates,
     measured: .interval(low: widest.low, high: widest.high))
 }
-//: The same by age quarter, each against the other three: {{dp.fair5.age.ct.verdict}}.
+//: The same by age quarter, each against the other three: {{dp.fair5.age.ct@aggregates.verdict}}.
 
 /// Private lower than non-private, in every row beyond its error? One model per ε.
 func pdacDrop(_ study: StudyRun, _ rows: [PDACRow]) throws {
@@ -168,5 +168,5 @@ func pdacDrop(_ study: StudyRun, _ rows: [PDACRow]) throws {
   try study.claim(
     "dp.drop.order.ct", tier: .aggregates, measured: .interval(low: drops.low, high: drops.high))
 }
-//: Is private training worse on CT? Over all rows and correlations: {{dp.drop.order.ct.verdict}}. One
+//: Is private training worse on CT? Over all rows and correlations: {{dp.drop.order.ct@aggregates.verdict}}. One
 //: model was trained per ε, so that what another seed would do is in no interval.

@@ -165,8 +165,9 @@ struct Plain: TableRow, Equatable {
     #expect(try column(["3600", "8"]) == ["3600", "8"])
     #expect(try column(["0.0083", "0.041"]) == ["0.0083", "0.0410"])
     #expect(try column(["0.123456", "-0.5"]) == ["0.1235", "−0.5000"])
-    #expect(try column(["380.2", "6589"]) == ["380", "6589"])
-    #expect(try column(["0.0553", "-0.000187"]) == ["0.05530", "−0.00019"])
+    #expect(try column(["380.2", "1200", "6589"]) == ["380", "1200", "6589"])
+    #expect(try column(["0.0553", "0.0214", "-0.000187"]) == ["0.05530", "0.02140", "−0.00019"])
+    #expect(try column(["0.8915", "0.9563", "1"]) == ["0.8915", "0.9563", "1.0000"])
     // Too far apart for one number of decimals: each keeps its own digits.
     #expect(try column(["0.25", "1.5e-09"]) == ["0.2500", "1.500e-09"])
   }

@@ -55,10 +55,11 @@ extension TSV {
   }
 
   /// Decimals for a column: as many as some number needs for four significant digits, at most what
-  /// the largest needs; nil where a number would then vanish.
+  /// the middle one in size needs; nil where a number would then vanish.
   private static func commonDecimals(_ cells: [String]) -> Int? {
     let values = cells.compactMap(Double.init).filter { $0.isFinite && $0 != 0 }
-    guard let largest = values.map(abs).max() else { return 0 }
+    let sizes = values.map(abs).sorted()
+    guard !sizes.isEmpty else { return 0 }
     func decimals(_ value: Double) -> Int? {
       let text = Printed.significant(value, digits: 4)
       if text.contains("e") { return nil }
@@ -68,7 +69,8 @@ extension TSV {
     }
     let needed = values.map(decimals)
     guard !needed.contains(where: { $0 == nil }) else { return nil }
-    let enough = 3 - Printed.decimalExponent(Printed.rounded(largest, digits: 4))
+    let middle = Printed.rounded(sizes[(sizes.count - 1) / 2], digits: 4)
+    let enough = 3 - Printed.decimalExponent(middle)
     let count = max(0, min(enough, needed.compactMap { $0 }.max() ?? 0))
     let vanishes = values.contains { abs($0) < 0.5 * pow(10, -Double(count)) }
     return vanishes ? nil : count

@@ -14,6 +14,9 @@ extension VerdictEngine {
   /// 95 % intervals but one, or all 90 % intervals. What agrees for k agrees for k + 1. Valid for
   /// independent and positively dependent members.
   ///
+  /// A family must have more than k members left to lie inside: k counts at most m − 1. Of two
+  /// groups whose gaps mirror each other, measured as one member, none may be outside.
+  ///
   /// **Disagrees.** More than k members lie wholly outside at the Bonferroni level 1 − 0.05/(all
   /// effects compared).
   ///
@@ -21,9 +24,10 @@ extension VerdictEngine {
   /// doi:10.1111/j.1541-0420.2007.00984.x.
   enum Sameness {
     static func judge(
-      _ measured: Measured, _ low: Double, _ high: Double, outside allowed: Int
+      _ measured: Measured, _ low: Double, _ high: Double, outside: Int
     ) -> Outcome {
       let members = effects(of: measured)
+      let allowed = min(outside, max(0, members.count - 1))
       let all = members.flatMap { $0 }
       guard !members.isEmpty, !members.contains(where: \.isEmpty) else {
         return .undecided("nothing was compared")
@@ -82,9 +86,10 @@ extension VerdictEngine {
     /// a family; nil where a value is missing. A setting that measures one effect stands for
     /// itself: nothing else can make up for it.
     static func isInside(
-      _ measured: Measured, _ low: Double, _ high: Double, outside allowed: Int
+      _ measured: Measured, _ low: Double, _ high: Double, outside: Int
     ) -> Bool? {
       let members = effects(of: measured)
+      let allowed = min(outside, max(0, members.count - 1))
       let values = members.map { $0.compactMap(\.value) }
       guard !members.isEmpty, values.map(\.count) == members.map(\.count) else { return nil }
       let beyond = values.filter { !$0.allSatisfy { low < $0 && $0 < high } }.count

@@ -163,6 +163,9 @@ func judge(
     #expect(try family([out, surely, surely], "E(.02)") == .disagrees)
     #expect(try family([out, out, surely]) == .disagrees)
     #expect(try family([out, out, surely], "E(.02, at most 2 outside)") == .undecided)
+    // One member is not "all but one": it must lie inside itself.
+    #expect(try family([out]) == .disagrees)
+    #expect(try family([surely]) == .agrees)
     // One is outside: the others must lie inside at half the error.
     #expect(try family([out, barely, surely]) == .undecided)
     // All inside at 90 % agrees under the strict rule, so it does under the lenient one.
