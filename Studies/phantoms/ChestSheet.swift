@@ -16,14 +16,20 @@ func short(_ finding: ChestFinding) -> String {
 }
 
 /// What an image shows, for its caption: findings of grade 3 and 4 by their first letters, capital
-/// for the heart and congestion, with the side for the others: "H, C, eR".
+/// for the heart and congestion, with their sides for the others: "H C eR iRL".
 func caption(_ record: ChestRecord) -> String {
-  let words = ChestFinding.allCases.filter { record.trueLabel($0) == 1 }.map { finding -> String in
+  var words: [String] = []
+  for finding in ChestFinding.allCases where record.trueLabel(finding) == 1 {
     let name = short(finding)
-    return finding.side == 0
-      ? name.prefix(1).uppercased() : String(name.prefix(1)) + String(name.suffix(1))
+    if finding.side == 0 {
+      words.append(name.prefix(1).uppercased())
+    } else if let last = words.last, last.first == name.first {
+      words[words.count - 1] += name.suffix(1)
+    } else {
+      words.append(String(name.prefix(1)) + name.suffix(1))
+    }
   }
-  return words.isEmpty ? "none" : words.joined(separator: ", ")
+  return words.isEmpty ? "none" : words.joined(separator: " ")
 }
 
 func chestSheets(_ study: StudyRun) throws {
@@ -42,7 +48,8 @@ func chestSheets(_ study: StudyRun) throws {
   try study.figure(
     "figure-patients",
     "Eighteen consecutive simulated patients in bed, first image of each; "
-      + "H heart, C congestion, e effusion, i infiltrate, a atelectasis, p pneumothorax",
+      + "H heart, C congestion, e effusion, i infiltrate, a atelectasis, p pneumothorax, "
+      + "R and L of the patient",
     tier: .simulated,
     from: consecutive().map {
       SheetRow(name: $0.0.patient.id, site: $0.0.site, shows: caption($0.0))
