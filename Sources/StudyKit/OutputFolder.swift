@@ -35,9 +35,10 @@ final class OutputFolder: @unchecked Sendable {
     shown = target.hasPrefix(root + "/") ? String(target.dropFirst(root.count + 1)) : target
     wholeCases = cacheFolder + (suffix.isEmpty ? "/cases" : "/cases@\(suffix)")
     let parent = (target as NSString).deletingLastPathComponent
-    // A rename cannot cross file systems: assemble in the cache where that shares one.
+    // A rename cannot cross file systems or mounts: a folder elsewhere is assembled beside itself.
+    let isBelowRoot = target.hasPrefix(root + "/")
     assembly =
-      Self.device(cacheFolder) == Self.device(Self.nearestFolder(parent))
+      isBelowRoot && Self.device(cacheFolder) == Self.device(Self.nearestFolder(parent))
       ? cacheFolder + "/assembly"
       : "\(parent)/.\((target as NSString).lastPathComponent).assembly"
   }
