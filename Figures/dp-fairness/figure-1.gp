@@ -1,8 +1,8 @@
-# figure-1: gnuplot figure-1.gp draws figure-1.svg from figure-1.tsv
+# figure-1: gnuplot figure-1.gp draws figure-1.png
 reset
 set encoding utf8
-set terminal svg size 724,345 font 'DejaVu Sans,13' background rgb 'white' noenhanced
-set output 'figure-1.svg'
+set terminal pngcairo size 1112,346 font 'DejaVu Sans,13' background rgb 'white' noenhanced
+set output 'figure-1.png'
 set datafile separator "\t"
 set datafile missing NaN
 set datafile commentschars ''
@@ -12,72 +12,20 @@ set grid ytics lc rgb '#DDDDDD' lw 0.8 dt solid back
 set minussign
 set errorbars small
 set style fill solid 1 noborder
-set multiplot
 
 # Panel 1
-set lmargin at screen 0.10221
-set rmargin at screen 0.47514
-set tmargin at screen 0.90145
-set bmargin at screen 0.29275
+set lmargin at screen 0.00899
+set rmargin at screen 0.98381
+set tmargin at screen 0.95954
+set bmargin at screen 0.08092
 unset label; unset arrow; unset logscale; unset colorbox
-set logscale x
-set xrange [0.2:30] noreverse
-set format x '%g'
-set xtics norotate autofreq scale 0.6
-X(v) = v > 1e300 ? 20 : v
-set xtics add ('∞' 20)
-set yrange [0.45:1] noreverse
-set format y '%g'
-set ytics norotate autofreq scale 0.6
-set xlabel 'privacy budget ε (δ = 0.4/N)' offset 0,0.4
-set ylabel 'mean AUROC over labels' offset 0.8,0
-set key at screen 0.50000, screen 0.11884 center top vertical Left reverse maxrows 1 samplen 2.6 spacing 1.1 noenhanced noautotitle
-unset title
-set label 'A' at screen 0.00829, screen 0.94783 left font 'DejaVu Sans Bold,16' tc rgb '#222222'
-set label 'nominal' at screen 0.10221, screen 0.94783 left tc rgb '#222222'
-set label 'dp-fairness · figure1 · simulated · data 12ed6554201a' at screen 0.00829, screen 0.02319 left font ',8' tc rgb '#666666'
-plot 'figure-1.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'non-private' ? (X($2)) : NaN):4:5 with filledcurves fs transparent solid 0.18 noborder lc rgb '#0B3C6F' notitle, \
-  'figure-1.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'private' ? (X($2)) : NaN):4:5 with filledcurves fs transparent solid 0.18 noborder lc rgb '#D55E00' notitle, \
-  'figure-1.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'non-private' ? (X($2)) : NaN):3 with linespoints pt 7 ps 0.8 lw 2 dt solid lc rgb '#0B3C6F' title 'non-private', \
-  'figure-1.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'private' ? (X($2)) : NaN):3 with linespoints pt 5 ps 0.8 lw 2 dt (9,4) lc rgb '#D55E00' title 'private', \
-  'figure-1.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'non-private' ? (X($2)) : NaN):3 with points pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' notitle, \
-  'figure-1.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'private' ? (X($2)) : NaN):3 with points pt 5 ps 0.9 lw 1.6 lc rgb '#D55E00' notitle, \
-  '+' using (7.89):(0.87) every ::0::0 with points pt 12 ps 1.3 lw 1.8 lc rgb '#000000' title 'printed in the paper', \
-  '+' using (20):(0.9) every ::0::0 with points pt 12 ps 1.3 lw 1.8 lc rgb '#000000' notitle
-
-# Panel 2
-set lmargin at screen 0.60221
-set rmargin at screen 0.97514
-set tmargin at screen 0.90145
-set bmargin at screen 0.29275
-unset label; unset arrow; unset logscale; unset colorbox
-set logscale x
-set xrange [200:500000] noreverse
-set format x '%g'
-set xtics norotate autofreq scale 0.6
-set yrange [0.45:1] noreverse
-set format y '%g'
-set ytics norotate autofreq scale 0.6
-set xlabel 'N·μ: images × Gaussian-DP μ' offset 0,0.4
-set ylabel 'mean AUROC over labels' offset 0.8,0
+unset border; unset tics; unset grid; unset xlabel; unset ylabel
+set xrange [-0.5:1083.5]
+set yrange [-0.5:303.5]
 unset key
 unset title
-set label 'B' at screen 0.50829, screen 0.94783 left font 'DejaVu Sans Bold,16' tc rgb '#222222'
-set label 'matched' at screen 0.60221, screen 0.94783 left tc rgb '#222222'
-plot 'figure-1.tsv' skip 1 using (strcol(1) eq 'matched' && strcol(6) eq 'private' ? ($2) : NaN):4:5 with filledcurves fs transparent solid 0.18 noborder lc rgb '#D55E00' notitle, \
-  'figure-1.tsv' skip 1 using (strcol(1) eq 'matched' && strcol(6) eq 'private' ? ($2) : NaN):3 with linespoints pt 5 ps 0.8 lw 2 dt (9,4) lc rgb '#D55E00' title 'private', \
-  'figure-1.tsv' skip 1 using (strcol(1) eq 'matched' && strcol(6) eq 'private' ? ($2) : NaN):3 with points pt 5 ps 0.9 lw 1.6 lc rgb '#D55E00' notitle, \
-  '+' using (247834.32211581315):(0.87) every ::0::0 with points pt 12 ps 1.3 lw 1.8 lc rgb '#000000' title 'printed in the paper'
-unset multiplot
+set label 'dp-fairness · contactSheet · simulated · data 809925d339b5' at screen 0.00540, screen 0.02312 left font ',8' tc rgb '#666666'
+array Text1_1[16] = ['none', 'C', 'none', 'none', 'none', 'none', 'PEL', 'none', 'none', 'none', 'none', 'none', 'PIL', 'none', 'C C PEL AR', 'C']
+plot 'figure-1.tiles.png' binary filetype=png with rgbimage notitle, \
+  'figure-1.tsv' skip 1 using ((int($0) % 8)*136+66):(291-(int($0)/8)*150):(Text1_1[int($0)+1]) with labels center font ',11' notitle
 unset output
-set print 'figure-1.svg' append
-print '<!-- Lightbox'
-print 'study: dp-fairness'
-print 'function: figure1'
-print 'source: Studies/dp-fairness/Accuracy.swift'
-print 'tier: simulated'
-print 'seed: 1'
-print 'scale: default'
-print 'data: sha256:12ed6554201aac5c51e817eb875df6628254d33518afa5e836bc71c9b01f0059'
-print '-->'
-unset print

@@ -1,7 +1,7 @@
 # figure-2: gnuplot figure-2.gp draws figure-2.svg from figure-2.tsv
 reset
 set encoding utf8
-set terminal svg size 599,377 font 'DejaVu Sans,13' background rgb 'white' noenhanced
+set terminal svg size 724,366 font 'DejaVu Sans,13' background rgb 'white' noenhanced
 set output 'figure-2.svg'
 set datafile separator "\t"
 set datafile missing NaN
@@ -12,29 +12,63 @@ set grid ytics lc rgb '#DDDDDD' lw 0.8 dt solid back
 set minussign
 set errorbars small
 set style fill solid 1 noborder
+set multiplot
 
 # Panel 1
-set lmargin at screen 0.37352
-set rmargin at screen 0.96993
-set tmargin at screen 0.96286
-set bmargin at screen 0.27321
+set lmargin at screen 0.10221
+set rmargin at screen 0.47514
+set tmargin at screen 0.90710
+set bmargin at screen 0.33333
 unset label; unset arrow; unset logscale; unset colorbox
-set xrange [0.45:1] noreverse
+set logscale x
+set xrange [0.2:30] noreverse
 set format x '%g'
 set xtics norotate autofreq scale 0.6
-Y(s) = s eq 'cardiomegaly' ? 1 : s eq 'congestion' ? 2 : s eq 'pleural effusion right' ? 3 : s eq 'pleural effusion left' ? 4 : s eq 'pneumonic infiltrates right' ? 5 : s eq 'pneumonic infiltrates left' ? 6 : s eq 'atelectasis right' ? 7 : s eq 'atelectasis left' ? 8 : NaN
-set ytics norotate ('cardiomegaly' 1, 'congestion' 2, 'pleural effusion right' 3, 'pleural effusion left' 4, 'pneumonic infiltrates right' 5, 'pneumonic infiltrates left' 6, 'atelectasis right' 7, 'atelectasis left' 8) scale 0
-set yrange [8.5:0.5]
-set xlabel 'AUROC, 95 % interval over seeds and test patients' offset 0,0.4
-set ylabel '' offset 0.8,0
-unset grid; set grid xtics lc rgb '#DDDDDD' lw 0.8 dt solid
-set key at screen 0.67172, screen 0.12467 center top vertical Left reverse maxrows 1 samplen 2.6 spacing 1.1 noenhanced noautotitle
+X(v) = v > 1e300 ? 20 : v
+set xtics add ('∞' 20)
+set yrange [0.45:1] noreverse
+set format y '%g'
+set ytics norotate autofreq scale 0.6
+set xlabel 'privacy budget ε (δ = 0.4/N)' offset 0,0.4
+set ylabel 'mean AUROC over labels' offset 0.8,0
+set key at screen 0.50000, screen 0.16940 center top vertical Left reverse maxrows 2 samplen 2.6 spacing 1.1 noenhanced noautotitle
 unset title
-set label 'dp-fairness · figure2 · simulated · data bc9b750b352c' at screen 0.01002, screen 0.02122 left font ',8' tc rgb '#666666'
-plot 'figure-2.tsv' skip 1 using (strcol(3) eq 'non-private' ? ($4) : NaN):(Y(strcol(1))-0.1):5:6 with xerrorbars pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' title 'non-private', \
-  'figure-2.tsv' skip 1 using (strcol(3) eq 'non-private' ? ($4) : NaN):(Y(strcol(1))-0.1) with points pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' notitle, \
-  'figure-2.tsv' skip 1 using (strcol(3) eq 'eps-7.89' ? ($4) : NaN):(Y(strcol(1))+0.1):5:6 with xerrorbars pt 5 ps 0.9 lw 1.6 lc rgb '#D55E00' title 'eps-7.89', \
-  'figure-2.tsv' skip 1 using (strcol(3) eq 'eps-7.89' ? ($4) : NaN):(Y(strcol(1))+0.1) with points pt 5 ps 0.9 lw 1.6 lc rgb '#D55E00' notitle
+set label 'A' at screen 0.00829, screen 0.95082 left font 'DejaVu Sans Bold,16' tc rgb '#222222'
+set label 'nominal' at screen 0.10221, screen 0.95082 left tc rgb '#222222'
+set label 'dp-fairness · figure2 · simulated · data 0a7cff19ff60' at screen 0.00829, screen 0.02186 left font ',8' tc rgb '#666666'
+plot 'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'non-private' ? (X($2)) : NaN):3 with linespoints pt 7 ps 0.8 lw 2 dt solid lc rgb '#0B3C6F' title 'non-private', \
+  'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'private' ? (X($2)) : NaN):3 with linespoints pt 5 ps 0.8 lw 2 dt (9,4) lc rgb '#D55E00' title 'private', \
+  'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'non-private' ? (X($2)) : NaN):3:4:5 with yerrorbars pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' notitle, \
+  'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'non-private' ? (X($2)) : NaN):3 with points pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' notitle, \
+  'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'private' ? (X($2)) : NaN):3:4:5 with yerrorbars pt 5 ps 0.9 lw 1.6 lc rgb '#D55E00' notitle, \
+  'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'private' ? (X($2)) : NaN):3 with points pt 5 ps 0.9 lw 1.6 lc rgb '#D55E00' notitle, \
+  '+' using (7.89):(0.87) every ::0::0 with points pt 12 ps 1.3 lw 1.8 lc rgb '#000000' title 'abstract, first version', \
+  '+' using (20):(0.9) every ::0::0 with points pt 12 ps 1.3 lw 1.8 lc rgb '#000000' title 'printed in the paper'
+
+# Panel 2
+set lmargin at screen 0.60221
+set rmargin at screen 0.97514
+set tmargin at screen 0.90710
+set bmargin at screen 0.33333
+unset label; unset arrow; unset logscale; unset colorbox
+set logscale x
+set xrange [200:500000] noreverse
+set format x '%g'
+set xtics norotate autofreq scale 0.6
+set yrange [0.45:1] noreverse
+set format y '%g'
+set ytics norotate autofreq scale 0.6
+set xlabel 'N·μ: images × Gaussian-DP μ' offset 0,0.4
+set ylabel 'mean AUROC over labels' offset 0.8,0
+unset key
+unset title
+set label 'B' at screen 0.50829, screen 0.95082 left font 'DejaVu Sans Bold,16' tc rgb '#222222'
+set label 'matched' at screen 0.60221, screen 0.95082 left tc rgb '#222222'
+plot 'figure-2.tsv' skip 1 using (strcol(1) eq 'matched' && strcol(6) eq 'private' ? ($2) : NaN):3 with linespoints pt 5 ps 0.8 lw 2 dt (9,4) lc rgb '#D55E00' title 'private', \
+  'figure-2.tsv' skip 1 using (strcol(1) eq 'matched' && strcol(6) eq 'private' ? ($2) : NaN):3:4:5 with yerrorbars pt 5 ps 0.9 lw 1.6 lc rgb '#D55E00' notitle, \
+  'figure-2.tsv' skip 1 using (strcol(1) eq 'matched' && strcol(6) eq 'private' ? ($2) : NaN):3 with points pt 5 ps 0.9 lw 1.6 lc rgb '#D55E00' notitle, \
+  '+' using (247834.32211581315):(0.87) every ::0::0 with points pt 12 ps 1.3 lw 1.8 lc rgb '#000000' title 'abstract, first version'
+unset multiplot
 unset output
 set print 'figure-2.svg' append
 print '<!-- Lightbox'
@@ -44,6 +78,6 @@ print 'source: Studies/dp-fairness/Accuracy.swift'
 print 'tier: simulated'
 print 'seed: 1'
 print 'scale: default'
-print 'data: sha256:bc9b750b352c2cd084107dc19744224f17df0ddbaba5aa11d31f2a25985f679c'
+print 'data: sha256:0a7cff19ff60a598e62be1d1cda9d3e25833cc6dd285beb96c5be37f659aaa54'
 print '-->'
 unset print

@@ -1,7 +1,7 @@
 # figure-3: gnuplot figure-3.gp draws figure-3.svg from figure-3.tsv
 reset
 set encoding utf8
-set terminal svg size 776,458 font 'DejaVu Sans,13' background rgb 'white' noenhanced
+set terminal svg size 599,377 font 'DejaVu Sans,13' background rgb 'white' noenhanced
 set output 'figure-3.svg'
 set datafile separator "\t"
 set datafile missing NaN
@@ -12,66 +12,38 @@ set grid ytics lc rgb '#DDDDDD' lw 0.8 dt solid back
 set minussign
 set errorbars small
 set style fill solid 1 noborder
-set multiplot
 
 # Panel 1
-set lmargin at screen 0.18117
-set rmargin at screen 0.47681
-set tmargin at screen 0.92576
-set bmargin at screen 0.16157
+set lmargin at screen 0.37352
+set rmargin at screen 0.96993
+set tmargin at screen 0.96286
+set bmargin at screen 0.27321
 unset label; unset arrow; unset logscale; unset colorbox
-set xrange [-0.1:0.1] noreverse
+set xrange [0.45:1] noreverse
 set format x '%g'
 set xtics norotate autofreq scale 0.6
-Y(s) = s eq 'age 0-29' ? 1 : s eq 'age 30-59' ? 2 : s eq 'age 60-69' ? 3 : s eq 'age 70-79' ? 4 : s eq 'age 80+' ? 5 : s eq 'sex F' ? 6 : s eq 'sex M' ? 7 : s eq 'comorbidities 0' ? 8 : s eq 'comorbidities 1' ? 9 : s eq 'comorbidities 2' ? 10 : s eq 'comorbidities 3+' ? 11 : NaN
-set ytics norotate ('age 0-29' 1, 'age 30-59' 2, 'age 60-69' 3, 'age 70-79' 4, 'age 80+' 5, 'sex F' 6, 'sex M' 7, 'comorbidities 0' 8, 'comorbidities 1' 9, 'comorbidities 2' 10, 'comorbidities 3+' 11) scale 0
-set yrange [11.5:0.5]
-set xlabel 'change of the AUROC gap' offset 0,0.4
+Y(s) = s eq 'cardiomegaly' ? 1 : s eq 'congestion' ? 2 : s eq 'pleural effusion right' ? 3 : s eq 'pleural effusion left' ? 4 : s eq 'pneumonic infiltrates right' ? 5 : s eq 'pneumonic infiltrates left' ? 6 : s eq 'atelectasis right' ? 7 : s eq 'atelectasis left' ? 8 : NaN
+set ytics norotate ('cardiomegaly' 1, 'congestion' 2, 'pleural effusion right' 3, 'pleural effusion left' 4, 'pneumonic infiltrates right' 5, 'pneumonic infiltrates left' 6, 'atelectasis right' 7, 'atelectasis left' 8) scale 0
+set yrange [8.5:0.5]
+set xlabel 'AUROC, 95 % interval over seeds and test patients' offset 0,0.4
 set ylabel '' offset 0.8,0
 unset grid; set grid xtics lc rgb '#DDDDDD' lw 0.8 dt solid
-unset key
+set key at screen 0.67172, screen 0.12467 center top vertical Left reverse maxrows 1 samplen 2.6 spacing 1.1 noenhanced noautotitle
 unset title
-set label 'A' at screen 0.00773, screen 0.96070 left font 'DejaVu Sans Bold,16' tc rgb '#222222'
-set label 'AUROC' at screen 0.18117, screen 0.96070 left tc rgb '#222222'
-set label 'dp-fairness · figure3 · simulated · data 8b271c1b4873' at screen 0.00773, screen 0.01747 left font ',8' tc rgb '#666666'
-set arrow from first -0.02, graph 0 to first -0.02, graph 1 nohead lw 1.2 dt (5,4) lc rgb '#666666' back
-set arrow from first 0.02, graph 0 to first 0.02, graph 1 nohead lw 1.2 dt (5,4) lc rgb '#666666' back
-plot 'figure-3.tsv' skip 1 using (strcol(1) eq 'AUROC' ? ($3) : NaN):(Y(strcol(2))):4:5 with xerrorbars pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' notitle, \
-  'figure-3.tsv' skip 1 using (strcol(1) eq 'AUROC' ? ($3) : NaN):(Y(strcol(2))) with points pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' notitle
-
-# Panel 2
-set lmargin at screen 0.68117
-set rmargin at screen 0.97681
-set tmargin at screen 0.92576
-set bmargin at screen 0.16157
-unset label; unset arrow; unset logscale; unset colorbox
-set xrange [-0.1:0.1] noreverse
-set format x '%g'
-set xtics norotate autofreq scale 0.6
-Y(s) = s eq 'age 0-29' ? 1 : s eq 'age 30-59' ? 2 : s eq 'age 60-69' ? 3 : s eq 'age 70-79' ? 4 : s eq 'age 80+' ? 5 : s eq 'sex F' ? 6 : s eq 'sex M' ? 7 : s eq 'comorbidities 0' ? 8 : s eq 'comorbidities 1' ? 9 : s eq 'comorbidities 2' ? 10 : s eq 'comorbidities 3+' ? 11 : NaN
-set ytics norotate ('age 0-29' 1, 'age 30-59' 2, 'age 60-69' 3, 'age 70-79' 4, 'age 80+' 5, 'sex F' 6, 'sex M' 7, 'comorbidities 0' 8, 'comorbidities 1' 9, 'comorbidities 2' 10, 'comorbidities 3+' 11) scale 0
-set yrange [11.5:0.5]
-set xlabel 'change of the parity gap' offset 0,0.4
-set ylabel '' offset 0.8,0
-unset grid; set grid xtics lc rgb '#DDDDDD' lw 0.8 dt solid
-unset key
-unset title
-set label 'B' at screen 0.50773, screen 0.96070 left font 'DejaVu Sans Bold,16' tc rgb '#222222'
-set label 'parity' at screen 0.68117, screen 0.96070 left tc rgb '#222222'
-set arrow from first -0.02, graph 0 to first -0.02, graph 1 nohead lw 1.2 dt (5,4) lc rgb '#666666' back
-set arrow from first 0.02, graph 0 to first 0.02, graph 1 nohead lw 1.2 dt (5,4) lc rgb '#666666' back
-plot 'figure-3.tsv' skip 1 using (strcol(1) eq 'parity' ? ($3) : NaN):(Y(strcol(2))):4:5 with xerrorbars pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' notitle, \
-  'figure-3.tsv' skip 1 using (strcol(1) eq 'parity' ? ($3) : NaN):(Y(strcol(2))) with points pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' notitle
-unset multiplot
+set label 'dp-fairness · figure3 · simulated · data 9aba58053ba2' at screen 0.01002, screen 0.02122 left font ',8' tc rgb '#666666'
+plot 'figure-3.tsv' skip 1 using (strcol(3) eq 'non-private' ? ($4) : NaN):(Y(strcol(1))-0.1):5:6 with xerrorbars pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' title 'non-private', \
+  'figure-3.tsv' skip 1 using (strcol(3) eq 'non-private' ? ($4) : NaN):(Y(strcol(1))-0.1) with points pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' notitle, \
+  'figure-3.tsv' skip 1 using (strcol(3) eq 'eps-7.89' ? ($4) : NaN):(Y(strcol(1))+0.1):5:6 with xerrorbars pt 5 ps 0.9 lw 1.6 lc rgb '#D55E00' title 'eps-7.89', \
+  'figure-3.tsv' skip 1 using (strcol(3) eq 'eps-7.89' ? ($4) : NaN):(Y(strcol(1))+0.1) with points pt 5 ps 0.9 lw 1.6 lc rgb '#D55E00' notitle
 unset output
 set print 'figure-3.svg' append
 print '<!-- Lightbox'
 print 'study: dp-fairness'
 print 'function: figure3'
-print 'source: Studies/dp-fairness/Fairness.swift'
+print 'source: Studies/dp-fairness/Accuracy.swift'
 print 'tier: simulated'
 print 'seed: 1'
 print 'scale: default'
-print 'data: sha256:8b271c1b4873dd3312d02e20eaac8ced9676eef5becf936d228a675eb00b2c2e'
+print 'data: sha256:9aba58053ba2dd49c37d7a86949a4c3e56768376bfbcbbd2b0f7e712a66a3fa7'
 print '-->'
 unset print

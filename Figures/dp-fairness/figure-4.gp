@@ -1,8 +1,8 @@
-# figure-4: gnuplot figure-4.gp draws figure-4.png
+# figure-4: gnuplot figure-4.gp draws figure-4.svg from figure-4.tsv
 reset
 set encoding utf8
-set terminal pngcairo size 1108,342 font 'DejaVu Sans,13' background rgb 'white' noenhanced
-set output 'figure-4.png'
+set terminal svg size 776,428 font 'DejaVu Sans,13' background rgb 'white' noenhanced
+set output 'figure-4.svg'
 set datafile separator "\t"
 set datafile missing NaN
 set datafile commentschars ''
@@ -12,18 +12,66 @@ set grid ytics lc rgb '#DDDDDD' lw 0.8 dt solid back
 set minussign
 set errorbars small
 set style fill solid 1 noborder
+set multiplot
 
 # Panel 1
-set lmargin at screen 0.00903
-set rmargin at screen 0.98375
-set tmargin at screen 0.95906
-set bmargin at screen 0.08187
+set lmargin at screen 0.18117
+set rmargin at screen 0.47681
+set tmargin at screen 0.92056
+set bmargin at screen 0.17290
 unset label; unset arrow; unset logscale; unset colorbox
-unset border; unset tics; unset grid; unset xlabel; unset ylabel
+set xrange [-0.15:0.15] noreverse
+set format x '%g'
+set xtics norotate autofreq scale 0.6
+Y(s) = s eq 'age 0-29' ? 1 : s eq 'age 30-59' ? 2 : s eq 'age 60-69' ? 3 : s eq 'age 70-79' ? 4 : s eq 'age 80+' ? 5 : s eq 'sex F' ? 6 : s eq 'comorbidities 0' ? 7 : s eq 'comorbidities 1' ? 8 : s eq 'comorbidities 2' ? 9 : s eq 'comorbidities 3+' ? 10 : NaN
+set ytics norotate ('age 0-29' 1, 'age 30-59' 2, 'age 60-69' 3, 'age 70-79' 4, 'age 80+' 5, 'sex F' 6, 'comorbidities 0' 7, 'comorbidities 1' 8, 'comorbidities 2' 9, 'comorbidities 3+' 10) scale 0
+set yrange [10.5:0.5]
+set xlabel 'change of the AUROC gap' offset 0,0.4
+set ylabel '' offset 0.8,0
+unset grid; set grid xtics lc rgb '#DDDDDD' lw 0.8 dt solid
 unset key
 unset title
-set label 'dp-fairness · contactSheet · simulated · data 809925d339b5' at screen 0.00542, screen 0.02339 left font ',8' tc rgb '#666666'
-array Text1_1[16] = ['none', 'C', 'none', 'none', 'none', 'none', 'PEL', 'none', 'none', 'none', 'none', 'none', 'PIL', 'none', 'C C PEL AR', 'C']
-plot 'figure-4.tiles.png' binary filetype=png with rgbimage pixels notitle, \
-  'figure-4.tsv' skip 1 using ((int($0) % 8)*136+64):(300-(int($0)/8)*150-11):(Text1_1[int($0)+1]) with labels center font ',11' notitle
+set label 'A' at screen 0.00773, screen 0.95794 left font 'DejaVu Sans Bold,16' tc rgb '#222222'
+set label 'AUROC' at screen 0.18117, screen 0.95794 left tc rgb '#222222'
+set label 'dp-fairness · figure4 · simulated · data f19f5972a27d' at screen 0.00773, screen 0.01869 left font ',8' tc rgb '#666666'
+set arrow from first -0.02, graph 0 to first -0.02, graph 1 nohead lw 1.2 dt (5,4) lc rgb '#666666' back
+set arrow from first 0.02, graph 0 to first 0.02, graph 1 nohead lw 1.2 dt (5,4) lc rgb '#666666' back
+plot 'figure-4.tsv' skip 1 using (strcol(1) eq 'AUROC' ? ($3) : NaN):(Y(strcol(2))):4:5 with xerrorbars pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' notitle, \
+  'figure-4.tsv' skip 1 using (strcol(1) eq 'AUROC' ? ($3) : NaN):(Y(strcol(2))) with points pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' notitle
+
+# Panel 2
+set lmargin at screen 0.68117
+set rmargin at screen 0.97681
+set tmargin at screen 0.92056
+set bmargin at screen 0.17290
+unset label; unset arrow; unset logscale; unset colorbox
+set xrange [-0.15:0.15] noreverse
+set format x '%g'
+set xtics norotate autofreq scale 0.6
+Y(s) = s eq 'age 0-29' ? 1 : s eq 'age 30-59' ? 2 : s eq 'age 60-69' ? 3 : s eq 'age 70-79' ? 4 : s eq 'age 80+' ? 5 : s eq 'sex F' ? 6 : s eq 'comorbidities 0' ? 7 : s eq 'comorbidities 1' ? 8 : s eq 'comorbidities 2' ? 9 : s eq 'comorbidities 3+' ? 10 : NaN
+set ytics norotate ('age 0-29' 1, 'age 30-59' 2, 'age 60-69' 3, 'age 70-79' 4, 'age 80+' 5, 'sex F' 6, 'comorbidities 0' 7, 'comorbidities 1' 8, 'comorbidities 2' 9, 'comorbidities 3+' 10) scale 0
+set yrange [10.5:0.5]
+set xlabel 'change of the parity gap' offset 0,0.4
+set ylabel '' offset 0.8,0
+unset grid; set grid xtics lc rgb '#DDDDDD' lw 0.8 dt solid
+unset key
+unset title
+set label 'B' at screen 0.50773, screen 0.95794 left font 'DejaVu Sans Bold,16' tc rgb '#222222'
+set label 'parity' at screen 0.68117, screen 0.95794 left tc rgb '#222222'
+set arrow from first -0.02, graph 0 to first -0.02, graph 1 nohead lw 1.2 dt (5,4) lc rgb '#666666' back
+set arrow from first 0.02, graph 0 to first 0.02, graph 1 nohead lw 1.2 dt (5,4) lc rgb '#666666' back
+plot 'figure-4.tsv' skip 1 using (strcol(1) eq 'parity' ? ($3) : NaN):(Y(strcol(2))):4:5 with xerrorbars pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' notitle, \
+  'figure-4.tsv' skip 1 using (strcol(1) eq 'parity' ? ($3) : NaN):(Y(strcol(2))) with points pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' notitle
+unset multiplot
 unset output
+set print 'figure-4.svg' append
+print '<!-- Lightbox'
+print 'study: dp-fairness'
+print 'function: figure4'
+print 'source: Studies/dp-fairness/Fairness.swift'
+print 'tier: simulated'
+print 'seed: 1'
+print 'scale: default'
+print 'data: sha256:f19f5972a27dd2f1c704ec54ee45c03723a5470f8f25d6211650dbe7cffe3b1a'
+print '-->'
+unset print
