@@ -43,7 +43,7 @@ plot 'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'non-pr
   'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'private' ? (X($2)) : NaN):3:4:5 with yerrorbars pt 5 ps 0.9 lw 1.6 lc rgb '#D55E00' notitle, \
   'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'private' ? (X($2)) : NaN):3 with points pt 5 ps 0.9 lw 1.6 lc rgb '#D55E00' notitle, \
   '+' using (7.89):(0.87) every ::0::0 with points pt 12 ps 1.3 lw 1.8 lc rgb '#000000' title 'abstract, first version', \
-  '+' using (20):(0.9) every ::0::0 with points pt 12 ps 1.3 lw 1.8 lc rgb '#000000' title 'printed in the paper'
+  '+' using (20):(0.9) every ::0::0 with points pt 12 ps 1.3 lw 1.8 lc rgb '#000000' notitle
 
 # Panel 2
 set lmargin at screen 0.60221

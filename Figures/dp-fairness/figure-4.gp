@@ -20,7 +20,7 @@ set rmargin at screen 0.47681
 set tmargin at screen 0.92056
 set bmargin at screen 0.17290
 unset label; unset arrow; unset logscale; unset colorbox
-set xrange [-0.15:0.15] noreverse
+set xrange [-0.11:0.11] noreverse
 set format x '%g'
 set xtics norotate autofreq scale 0.6
 Y(s) = s eq 'age 0-29' ? 1 : s eq 'age 30-59' ? 2 : s eq 'age 60-69' ? 3 : s eq 'age 70-79' ? 4 : s eq 'age 80+' ? 5 : s eq 'sex F' ? 6 : s eq 'comorbidities 0' ? 7 : s eq 'comorbidities 1' ? 8 : s eq 'comorbidities 2' ? 9 : s eq 'comorbidities 3+' ? 10 : NaN
@@ -45,7 +45,7 @@ set rmargin at screen 0.97681
 set tmargin at screen 0.92056
 set bmargin at screen 0.17290
 unset label; unset arrow; unset logscale; unset colorbox
-set xrange [-0.15:0.15] noreverse
+set xrange [-0.11:0.11] noreverse
 set format x '%g'
 set xtics norotate autofreq scale 0.6
 Y(s) = s eq 'age 0-29' ? 1 : s eq 'age 30-59' ? 2 : s eq 'age 60-69' ? 3 : s eq 'age 70-79' ? 4 : s eq 'age 80+' ? 5 : s eq 'sex F' ? 6 : s eq 'comorbidities 0' ? 7 : s eq 'comorbidities 1' ? 8 : s eq 'comorbidities 2' ? 9 : s eq 'comorbidities 3+' ? 10 : NaN

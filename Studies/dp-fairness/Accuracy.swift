@@ -104,7 +104,7 @@ func figure2(_ study: StudyRun, _ experiment: Experiment) throws {
         panel.axes(x: .log(0.2...30).infinity(at: 20), y: 0.45...1)
           .labels(x: "privacy budget ε (δ = 0.4/N)", y: "mean AUROC over labels")
           .printed(x: 7.89, y: 0.87, label: "abstract, first version")
-          .printed(x: 20, y: 0.90)
+          .printed(x: 20, y: 0.90, label: "abstract, first version")
       } else {
         panel.axes(x: .log(200...500_000), y: 0.45...1)
           .labels(x: "N·μ: images × Gaussian-DP μ", y: "mean AUROC over labels")

@@ -164,7 +164,7 @@ func figure4(_ study: StudyRun, _ experiment: Experiment) throws {
   ) { plot in
     plot.panels(by: \.gap) { panel, gap in
       panel.points(x: \.change, y: \.group, interval: (\.low, \.high))
-        .reference(x: -0.02).reference(x: 0.02).axes(x: -0.15...0.15)
+        .reference(x: -0.02).reference(x: 0.02).axes(x: -0.11...0.11)
         .labels(x: "change of the \(gap) gap", y: "")
     }
   }

@@ -34,10 +34,14 @@ import LightboxStudy
 func limits(_ study: StudyRun, _ experiment: Experiment) throws {
   let images = 4
   try study.value("limits.images", images)
-  let gaps = try experiment.gaps(study)
-  try study.text(
-    "limits.smallest", gaps.map(\.images).min().map { "\($0)" } ?? "no known number of")
+  try study.text("limits.smallest", try smallestGroup(study, experiment))
   try study.value("limits.patient", try patientEpsilon(experiment, images: images), digits: 3)
+}
+
+/// Images of the smallest group, in words where there is none.
+func smallestGroup(_ study: StudyRun, _ experiment: Experiment) throws -> String {
+  let sizes = try experiment.gaps(study).map(\.images)
+  return sizes.min().map { "\($0)" } ?? "no known number of"
 }
 
 /// ε of a patient with several images in the training set, at the judged budget's σ.

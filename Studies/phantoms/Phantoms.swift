@@ -12,10 +12,10 @@ import LightboxStudy
 @main struct Phantoms: Study {
   static let paper = Paper(doi: "", title: "Phantoms inside their limits")
   static let budget = Budget(
-    smoke: 1, default: 8, full: 15,
+    smoke: 1, default: 2, full: 15,
     lines: [
-      .init("chest", "render 7,500 chests, linear probes, realism", minutes: 3),
-      .init("chest-network", "8 epochs of the dp-fairness network on 3,600 chests", minutes: 5),
+      .init("chest", "render 7,500 chests, linear probes, realism", minutes: 0.9),
+      .init("chest-network", "8 epochs of the dp-fairness network on 3,600 chests", minutes: 0.6),
     ])
 
   static func run(_ study: StudyRun) throws {
