@@ -41,12 +41,13 @@ final class RunProgress: @unchecked Sendable {
 
   // MARK: What happens
 
-  /// A line of its own.
+  /// A line of its own; on a terminal broken between words where it is too wide.
   func say(_ line: String) {
     lock.lock()
     defer { lock.unlock() }
     clearBar()
-    Self.write(line + "\n")
+    let lines = isTerminal ? Self.wrapped(line, width: Self.width) : [line]
+    Self.write(lines.joined(separator: "\n") + "\n")
   }
 
   func begin(_ stage: String, members: Int, reused: Int) {
@@ -150,7 +151,23 @@ final class RunProgress: @unchecked Sendable {
 
   private static var width: Int {
     var size = winsize()
-    return ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 20 ? Int(size.ws_col) : 80
+    return ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+  }
+
+  /// The words of a line over lines of at most `width` characters, the later ones indented by two;
+  /// a word that is wider stays whole.
+  static func wrapped(_ line: String, width: Int) -> [String] {
+    var lines: [String] = []
+    var current = ""
+    for word in line.split(separator: " ", omittingEmptySubsequences: false) {
+      if !current.isEmpty, current.count + 1 + word.count > width {
+        lines.append(current)
+        current = "  " + word
+      } else {
+        current += (current.isEmpty ? "" : " ") + word
+      }
+    }
+    return lines + [current]
   }
 
   static func inWords(seconds: Double) -> String {

@@ -95,7 +95,10 @@ final class FixtureProgram {
 
   // MARK: Running
 
-  func start(_ arguments: [String] = [], shell: String? = nil) throws -> Process {
+  /// Starts the program; `errors` takes its standard error stream instead of a file.
+  func start(
+    _ arguments: [String] = [], shell: String? = nil, errors: FileHandle? = nil
+  ) throws -> Process {
     let process = Process()
     let all = arguments + ["--root", root]
     if let shell {
@@ -113,7 +116,7 @@ final class FixtureProgram {
     let (out, err) = (log(process, "out"), log(process, "err"))
     for path in [out, err] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
     process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: out))
-    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: err))
+    process.standardError = try errors ?? FileHandle(forWritingTo: URL(fileURLWithPath: err))
     process.standardInput = FileHandle.nullDevice
     try process.run()
     return process

@@ -1,6 +1,7 @@
 //: # A study that exists to be killed
 //: **Question** does a run that was killed and started again end in the same bytes as one that was
 //: left alone? **Budget** a few seconds, most of them slept.
+import Cohorts
 import Foundation
 import Imaging
 import Kernels
@@ -66,10 +67,15 @@ struct Walked: Codable {
   var image: Tensor<Float>
 }
 
-/// One number, or the sum of the labels of the data file.
+/// One number, or the sum of the labels of the data: a CSV file, or a cohort as studies open it.
 func beginning(_ context: StageContext, _ data: String?) throws -> Double {
   var stream = context.stream
   guard let data else { return FixtureStudy.offset + stream.normal() }
+  guard data.hasSuffix(".csv") else {
+    return try Cohort.open(data).cases.reduce(0) {
+      $0 + Double($1.labels.compactMap { $0 }.reduce(0, +))
+    }
+  }
   let table = try TextTable.read(data)
   var sum = 0.0
   for row in table.rows.indices {
