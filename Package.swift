@@ -120,11 +120,35 @@ let testTargets: [Target] = [
     swiftSettings: [.swiftLanguageMode(.v6)]),
 ]
 
+// Imports reach through a target to those below it, so every target names all of them: else a change
+// below would leave it linked against what was there before.
+let targets = shims + libraries + executables + studies + testTargets
+let below = Dictionary(uniqueKeysWithValues: targets.map { ($0.name, $0.dependencies) })
+
+/// The name of a dependency in this package; nil for products of other packages.
+func localName(_ dependency: Target.Dependency) -> String? {
+  switch dependency {
+  case .byNameItem(let name, _), .targetItem(let name, _): below[name] == nil ? nil : name
+  default: nil
+  }
+}
+
+for target in targets {
+  var known = Set(target.dependencies.compactMap(localName))
+  var pending = target.dependencies.compactMap(localName)
+  while let next = pending.popLast() {
+    for name in below[next]!.compactMap(localName) where known.insert(name).inserted {
+      target.dependencies.append(.target(name: name))
+      pending.append(name)
+    }
+  }
+}
+
 let package = Package(
   name: "Lightbox",
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
   ],
-  targets: shims + libraries + executables + studies + testTargets,
+  targets: targets,
   cxxLanguageStandard: .cxx17
 )

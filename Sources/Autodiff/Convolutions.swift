@@ -133,11 +133,3 @@ func averageUnpool2d<S>(
 public func globalAveragePool<S>(_ x: Variable<S>) -> Variable<S> {
   mean(x, axes: Array(2..<x.shape.count))
 }
-
-/// Each pixel repeated `factor` times along height and width (nearest neighbour).
-public func upsampleNearest2d<S>(_ x: Variable<S>, factor: Int) -> Variable<S> {
-  let (n, c, h, w) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
-  let cells = reshape(x, [n, c, h, 1, w, 1])
-  return reshape(
-    broadcast(cells, to: [n, c, h, factor, w, factor]), [n, c, h * factor, w * factor])
-}

@@ -55,11 +55,6 @@ public func relu<S>(_ x: Variable<S>) -> Variable<S> {
   mapped(.relu, x) { x, _ in constant(.step, x) }
 }
 
-/// x for x > 0, `slope` x below (slope of the function at 0: `slope`).
-public func leakyReLU<S>(_ x: Variable<S>, slope: S) -> Variable<S> {
-  affine(x, scale: slope) + affine(relu(x), scale: 1 - slope)
-}
-
 public func absolute<S>(_ x: Variable<S>) -> Variable<S> {
   mapped(.absolute, x) { x, _ in constant(.sign, x) }
 }
@@ -82,15 +77,4 @@ public func silu<S>(_ x: Variable<S>) -> Variable<S> {
     let s = sigmoid(x)
     return s * (1 + x * (1 - s))
   }
-}
-
-/// softmax(x)_i = e^(x_i) / Σ_j e^(x_j) along one axis.
-public func softmax<S>(_ x: Variable<S>, axis: Int) -> Variable<S> {
-  exp(logSoftmax(x, axis: axis))
-}
-
-/// x_i - log Σ_j e^(x_j) along one axis; the maximum is taken out first.
-public func logSoftmax<S>(_ x: Variable<S>, axis: Int) -> Variable<S> {
-  let shifted = x - Variable(x.value.maximum(axes: [axis], keepingAxes: true))
-  return shifted - log(sum(exp(shifted), axes: [axis], keepingAxes: true))
 }

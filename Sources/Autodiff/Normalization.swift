@@ -1,4 +1,4 @@
-// Group normalisation, alone or with Mish behind it in the same passes over memory.
+// Group normalisation, alone or with an activation behind it in the same passes over memory.
 
 /// scale (x - μ) / √(σ² + ε) + shift, with μ and the biased σ² per example and group of channels.
 ///
@@ -17,6 +17,21 @@ public func groupNormMish<S>(
   fusedGroupNorm(x, groups, scale, shift, epsilon, .mish)
 }
 
+/// silu(groupNorm(x)), fused.
+public func groupNormSiLU<S>(
+  _ x: Variable<S>, groups: Int, scale: Variable<S>, shift: Variable<S>, epsilon: Double = 1e-5
+) -> Variable<S> {
+  fusedGroupNorm(x, groups, scale, shift, epsilon, .silu)
+}
+
+/// leakyReLU(groupNorm(x), slope), fused.
+public func groupNormLeakyReLU<S>(
+  _ x: Variable<S>, groups: Int, scale: Variable<S>, shift: Variable<S>, epsilon: Double = 1e-5,
+  slope: S
+) -> Variable<S> {
+  fusedGroupNorm(x, groups, scale, shift, epsilon, .leakyReLU(slope: Double(slope)))
+}
+
 private func fusedGroupNorm<S>(
   _ x: Variable<S>, _ groups: Int, _ scale: Variable<S>, _ shift: Variable<S>, _ epsilon: Double,
   _ activation: GroupNormGeometry.Activation
@@ -29,7 +44,12 @@ private func fusedGroupNorm<S>(
       return call.unfused { inputs in
         let y = composedGroupNorm(
           inputs[0], groups: groups, scale: inputs[1], shift: inputs[2], epsilon: epsilon)
-        return activation == .mish ? mish(y) : y
+        return switch activation {
+        case .none: y
+        case .mish: mish(y)
+        case .silu: silu(y)
+        case .leakyReLU(let slope): leakyReLU(y, slope: S(slope))
+        }
       }
     }
     let parts = call.inputs[0].value.groupNormalizedGradient(

@@ -48,14 +48,29 @@ static unsigned bucket(const lightbox_convolution_key *key) {
   return (unsigned)(hash >> 32) % 1024;
 }
 
-static layout_t make_layout(const dnnl_dims_t dims, dnnl_format_tag_t tag) {
+static layout_t make_layout(int rank, const dnnl_dims_t dims, dnnl_format_tag_t tag) {
 #if DNNL_VERSION_MAJOR >= 3
   dnnl_memory_desc_t made = NULL;
-  dnnl_memory_desc_create_with_tag(&made, 4, dims, dnnl_f32, tag);
+  dnnl_memory_desc_create_with_tag(&made, rank, dims, dnnl_f32, tag);
   return made;
 #else
   dnnl_memory_desc_t *made = malloc(sizeof *made);
-  dnnl_memory_desc_init_by_tag(made, 4, dims, dnnl_f32, tag);
+  dnnl_memory_desc_init_by_tag(made, rank, dims, dnnl_f32, tag);
+  return made;
+#endif
+}
+
+/// The plain layout of a slab of planes, [batch, channel, depth, height, width], whose channels
+/// lie `channel_stride` numbers apart.
+static layout_t make_slab_layout(const dnnl_dims_t dims, int64_t channel_stride) {
+  dnnl_dims_t strides = {dims[1] * channel_stride, channel_stride, dims[3] * dims[4], dims[4], 1};
+#if DNNL_VERSION_MAJOR >= 3
+  dnnl_memory_desc_t made = NULL;
+  dnnl_memory_desc_create_with_strides(&made, 5, dims, dnnl_f32, strides);
+  return made;
+#else
+  dnnl_memory_desc_t *made = malloc(sizeof *made);
+  dnnl_memory_desc_init_by_strides(made, 5, dims, dnnl_f32, strides);
   return made;
 #endif
 }
@@ -70,18 +85,19 @@ static size_t reserve(size_t *total, size_t bytes) {
 static dnnl_status_t describe(dnnl_primitive_desc_t *result, int64_t direction,
                               dnnl_alg_kind_t algorithm, layout_t x, layout_t w, layout_t y,
                               const dnnl_dims_t strides, const dnnl_dims_t dilates,
-                              const dnnl_dims_t padding, dnnl_primitive_desc_t hint,
-                              dnnl_primitive_attr_t attributes) {
+                              const dnnl_dims_t padding, const dnnl_dims_t end_padding,
+                              dnnl_primitive_desc_t hint, dnnl_primitive_attr_t attributes) {
 #if DNNL_VERSION_MAJOR >= 3
   if (direction == LIGHTBOX_FORWARD)
     return dnnl_convolution_forward_primitive_desc_create(
         result, engine, dnnl_forward_training, algorithm, x, w, NULL, y, strides, dilates, padding,
-        padding, attributes);
+        end_padding, attributes);
   if (direction == LIGHTBOX_INPUT_GRADIENT)
     return dnnl_convolution_backward_data_primitive_desc_create(
-        result, engine, algorithm, x, w, y, strides, dilates, padding, padding, hint, attributes);
+        result, engine, algorithm, x, w, y, strides, dilates, padding, end_padding, hint,
+        attributes);
   return dnnl_convolution_backward_weights_primitive_desc_create(
-      result, engine, algorithm, x, w, NULL, y, strides, dilates, padding, padding, hint,
+      result, engine, algorithm, x, w, NULL, y, strides, dilates, padding, end_padding, hint,
       attributes);
 #else
   dnnl_convolution_desc_t convolution;
@@ -89,13 +105,14 @@ static dnnl_status_t describe(dnnl_primitive_desc_t *result, int64_t direction,
   if (direction == LIGHTBOX_FORWARD)
     status = dnnl_dilated_convolution_forward_desc_init(&convolution, dnnl_forward_training,
                                                         algorithm, x, w, NULL, y, strides, dilates,
-                                                        padding, padding);
+                                                        padding, end_padding);
   else if (direction == LIGHTBOX_INPUT_GRADIENT)
     status = dnnl_dilated_convolution_backward_data_desc_init(&convolution, algorithm, x, w, y,
-                                                              strides, dilates, padding, padding);
+                                                              strides, dilates, padding,
+                                                              end_padding);
   else
     status = dnnl_dilated_convolution_backward_weights_desc_init(
-        &convolution, algorithm, x, w, NULL, y, strides, dilates, padding, padding);
+        &convolution, algorithm, x, w, NULL, y, strides, dilates, padding, end_padding);
   if (status != dnnl_success) return status;
   return dnnl_primitive_desc_create(result, &convolution, attributes, engine, hint);
 #endif
@@ -116,31 +133,54 @@ static int make_reorder(operand_t *operand, int outward, size_t *workspace) {
   return status == dnnl_success;
 }
 
+/// Makes [a, b, height, width] into [a, b, depth, height, width].
+static void insert_depth(dnnl_dims_t dims, int64_t depth) {
+  dims[4] = dims[3];
+  dims[3] = dims[2];
+  dims[2] = depth;
+}
+
 static void build(lightbox_convolution *c) {
   const lightbox_convolution_key *k = &c->key;
+  int volume = k->input_depth > 0, rank = volume ? 5 : 4;
   int64_t height = (k->input_height + 2 * k->padding - k->kernel_height) / k->stride + 1;
   int64_t width = (k->input_width + 2 * k->padding - k->kernel_width) / k->stride + 1;
   dnnl_dims_t x = {k->batch, k->input_channels, k->input_height, k->input_width};
   dnnl_dims_t w = {k->output_channels, k->input_channels, k->kernel_height, k->kernel_width};
   dnnl_dims_t y = {k->batch, k->output_channels, height, width};
-  dnnl_dims_t strides = {k->stride, k->stride}, dilates = {0, 0};
+  dnnl_dims_t strides = {k->stride, k->stride, k->stride}, dilates = {0, 0, 0};
   dnnl_dims_t padding = {k->padding, k->padding};
+  dnnl_dims_t end_padding = {k->padding, k->padding};
+  if (volume) {
+    int64_t padded = k->input_depth + k->front_padding + k->back_padding;
+    insert_depth(x, k->input_depth);
+    insert_depth(w, k->kernel_depth);
+    insert_depth(y, (padded - k->kernel_depth) / k->stride + 1);
+    for (int i = 2; i > 0; i--) padding[i] = end_padding[i] = k->padding;
+    padding[0] = k->front_padding;
+    end_padding[0] = k->back_padding;
+  }
   int plain = k->algorithm == LIGHTBOX_PLAIN;
   dnnl_alg_kind_t algorithm =
       k->algorithm == LIGHTBOX_AUTO ? dnnl_convolution_auto : dnnl_convolution_direct;
-  layout_t x_any = make_layout(x, plain ? dnnl_nchw : dnnl_format_tag_any);
-  layout_t w_any = make_layout(w, plain ? dnnl_oihw : dnnl_format_tag_any);
-  layout_t y_any = make_layout(y, plain ? dnnl_nchw : dnnl_format_tag_any);
+  layout_t x_plain = volume ? make_slab_layout(x, k->input_channel_stride)
+                            : make_layout(rank, x, dnnl_nchw);
+  layout_t y_plain = volume ? make_slab_layout(y, k->output_channel_stride)
+                            : make_layout(rank, y, dnnl_nchw);
+  layout_t w_plain = make_layout(rank, w, volume ? dnnl_oidhw : dnnl_oihw);
+  layout_t x_any = plain ? x_plain : make_layout(rank, x, dnnl_format_tag_any);
+  layout_t w_any = plain ? w_plain : make_layout(rank, w, dnnl_format_tag_any);
+  layout_t y_any = plain ? y_plain : make_layout(rank, y, dnnl_format_tag_any);
 
   dnnl_primitive_attr_t attributes = NULL;
   dnnl_primitive_attr_create(&attributes);
   dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user);
   dnnl_primitive_desc_t hint = NULL;
   dnnl_status_t status = describe(&hint, LIGHTBOX_FORWARD, algorithm, x_any, w_any, y_any, strides,
-                                  dilates, padding, NULL, attributes);
+                                  dilates, padding, end_padding, NULL, attributes);
   if (status == dnnl_success && k->direction != LIGHTBOX_FORWARD) {
     status = describe(&c->description, k->direction, algorithm, x_any, w_any, y_any, strides,
-                      dilates, padding, hint, attributes);
+                      dilates, padding, end_padding, hint, attributes);
     dnnl_primitive_desc_destroy(hint);
   } else {
     c->description = hint;
@@ -149,9 +189,6 @@ static void build(lightbox_convolution *c) {
   if (status != dnnl_success) return;
   if (dnnl_primitive_create(&c->primitive, c->description) != dnnl_success) return;
 
-  layout_t x_plain = make_layout(x, dnnl_nchw);
-  layout_t w_plain = make_layout(w, dnnl_oihw);
-  layout_t y_plain = make_layout(y, dnnl_nchw);
   typedef struct {
     int argument;
     layout_t plain;

@@ -26,7 +26,9 @@ enum ConvolutionChoice {
   /// to keep workspaces small.
   static func partSize(_ g: ConvolutionGeometry) -> Int {
     let products = g.weightCount * g.outputHeight * g.outputWidth
-    return products <= 5_000_000 || prefersWinograd(g) ? 16 : 8
+    let size = products <= 5_000_000 || prefersWinograd(g) ? 16 : 8
+    // Of large pictures there are few in a batch: four parts of it at least.
+    return products <= 20_000_000 ? size : max(1, min(size, g.batch / 4))
   }
 
   /// Calls `body` with the weight gradient of each example by itself.

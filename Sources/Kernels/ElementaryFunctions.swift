@@ -156,3 +156,10 @@ func mishDerivative<S: ElementaryFunctions>(_ x: S) -> S {
   let slope = 4 * e * (1 + e) * q * q
   return n * q + (x > ceiling ? 0 : x * slope)
 }
+
+/// d silu / dx = σ (1 + x (1 - σ)).
+@inline(__always)
+func siluDerivative<S: ElementaryFunctions>(_ x: S) -> S {
+  let s = sigmoid(x)
+  return s * (1 + x * (1 - s))
+}

@@ -54,11 +54,7 @@ enum Elementwise {
   ) {
     switch function {
     case .mish: each(count, x, g, y) { $1 * Kernels.mishDerivative($0) }
-    case .silu:
-      each(count, x, g, y) { x, g in
-        let s = Kernels.sigmoid(x)
-        return g * (s * (1 + x * (1 - s)))
-      }
+    case .silu: each(count, x, g, y) { $1 * Kernels.siluDerivative($0) }
     case .relu: each(count, x, g, y) { $0 > 0 ? $1 : 0 }
     case .sigmoid:
       each(count, x, g, y) { x, g in

@@ -1,4 +1,5 @@
-/// Group normalisation and its gradient in two passes each over the data, with Mish fused in.
+/// Group normalisation and its gradient in two passes each over the data, with the activation
+/// fused in.
 ///
 /// With x̂ = (x - μ) / √(σ² + ε) per example and group (σ² biased): y = activation(scale x̂ + shift).
 /// Wu and He, "Group Normalization", 2018, doi:10.48550/arXiv.1803.08494; Mish: Misra 2019,
@@ -44,6 +45,17 @@ enum GroupNormalization {
       switch g.activation {
       case .none: for i in 0..<space { to[i] = from[i] * a + b }
       case .mish: for i in 0..<space { to[i] = mish(from[i] * a + b) }
+      case .silu:
+        for i in 0..<space {
+          let z = from[i] * a + b
+          to[i] = z * sigmoid(z)
+        }
+      case .leakyReLU(let slope):
+        let slope = S(slope)
+        for i in 0..<space {
+          let z = from[i] * a + b
+          to[i] = z > 0 ? z : slope * z
+        }
       }
     }
   }
@@ -110,9 +122,16 @@ enum GroupNormalization {
       let from = source + member * space
       let up = upstream + item * members + member * space
       var u = up
-      if g.activation == .mish {
+      if g.activation != .none {
         let place = inputGradient.map { $0 + item * members + member * space } ?? scratch
-        for i in 0..<space { place[i] = up[i] * mishDerivative(from[i] * a + b) }
+        switch g.activation {
+        case .none: break
+        case .mish: for i in 0..<space { place[i] = up[i] * mishDerivative(from[i] * a + b) }
+        case .silu: for i in 0..<space { place[i] = up[i] * siluDerivative(from[i] * a + b) }
+        case .leakyReLU(let slope):
+          let slope = S(slope)
+          for i in 0..<space { place[i] = from[i] * a + b > 0 ? up[i] : slope * up[i] }
+        }
         u = UnsafePointer(place)
       }
       let sum = Reductions.sum(space, u)
@@ -138,7 +157,7 @@ enum GroupNormalization {
       let a = inverse * scale[first + member]
       let from = source + member * space
       let to = inputGradient + item * members + member * space
-      let u = g.activation == .mish ? UnsafePointer(to) : upstream + item * members + member * space
+      let u = g.activation != .none ? UnsafePointer(to) : upstream + item * members + member * space
       for i in 0..<space { to[i] = u[i] * a + ((from[i] - mean) * slope + offset) }
     }
   }

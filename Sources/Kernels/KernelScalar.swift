@@ -4,7 +4,9 @@
 /// (vectorised polynomials, OpenBLAS, oneDNN); Double has plain slow references that check them.
 /// Counts and shapes are trusted here: `Tensors` checks them. Results never depend on the number
 /// of threads.
-public protocol KernelScalar: BinaryFloatingPoint, Codable, SIMDScalar, Sendable {
+public protocol KernelScalar: BinaryFloatingPoint, Codable, SIMDScalar, Sendable, VolumeKernels,
+  UpsamplingKernels, BatchNormalizationKernels, SoftmaxKernels, LeakyReLUKernels
+{
   /// y[i] = f(x[i]); y may be x.
   static func map(
     _ function: UnaryFunction, _ count: Int, _ x: UnsafePointer<Self>,
@@ -184,7 +186,10 @@ public struct PoolingGeometry: Hashable, Sendable {
 
 /// Sizes of a group normalisation over [batch, channels, space].
 public struct GroupNormGeometry: Hashable, Sendable {
-  public enum Activation: Hashable, Sendable { case none, mish }
+  public enum Activation: Hashable, Sendable {
+    case none, mish, silu
+    case leakyReLU(slope: Double)
+  }
 
   public var batch, channels, space, groups: Int
   public var epsilon: Double

@@ -135,6 +135,46 @@ enum Pooling {
     }
   }
 
+  /// The mean over 2x2 windows side by side, of one plane; sums in the order of `windows`.
+  @inline(never)
+  @_specialize(where S == Float)
+  @_specialize(where S == Double)
+  static func averageOfPairs<S: KernelScalar>(
+    _ g: PoolingGeometry, _ share: S, _ x: UnsafePointer<S>, _ y: UnsafeMutablePointer<S>
+  ) {
+    let width = g.outputWidth
+    for row in 0..<g.outputHeight {
+      let upper = x + 2 * row * g.width
+      let lower = upper + g.width
+      let to = y + row * width
+      for l in 0..<width {
+        let first = 0 + upper[2 &* l] + upper[2 &* l &+ 1]
+        to[l] = (first + lower[2 &* l] + lower[2 &* l &+ 1]) * share
+      }
+    }
+  }
+
+  /// The adjoint of `averageOfPairs`, added to a plane.
+  @inline(never)
+  @_specialize(where S == Float)
+  @_specialize(where S == Double)
+  static func spreadOverPairs<S: KernelScalar>(
+    _ g: PoolingGeometry, _ share: S, _ y: UnsafePointer<S>, _ x: UnsafeMutablePointer<S>
+  ) {
+    let width = g.outputWidth
+    for row in 0..<g.outputHeight {
+      let from = y + row * width
+      for line in [2 * row, 2 * row + 1] {
+        let to = x + line * g.width
+        for l in 0..<width {
+          let value = from[l] * share
+          to[2 &* l] += value
+          to[2 &* l &+ 1] += value
+        }
+      }
+    }
+  }
+
   @inline(__always)
   static func average<S: KernelScalar>(
     _ g: PoolingGeometry, _ x: UnsafePointer<S>, _ y: UnsafeMutablePointer<S>
@@ -144,6 +184,10 @@ enum Pooling {
       for plane in range {
         let source = x + plane * g.height * g.width
         let target = y + plane * g.outputHeight * g.outputWidth
+        if g.size == 2 && g.stride == 2 && g.padding == 0 {
+          averageOfPairs(g, share, source, target)
+          continue
+        }
         windows(g) { output, rows, columns in
           var total: S = 0
           for i in rows { for j in columns { total += source[i * g.width + j] } }
@@ -163,6 +207,10 @@ enum Pooling {
         let source = upstream + plane * g.outputHeight * g.outputWidth
         let target = x + plane * g.height * g.width
         target.update(repeating: 0, count: g.height * g.width)
+        if g.size == 2 && g.stride == 2 && g.padding == 0 {
+          spreadOverPairs(g, share, source, target)
+          continue
+        }
         windows(g) { output, rows, columns in
           let value = source[output] * share
           for i in rows { for j in columns { target[i * g.width + j] += value } }

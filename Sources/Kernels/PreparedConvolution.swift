@@ -30,7 +30,9 @@ enum PreparedConvolution {
       input_height: Int64(g.inputHeight), input_width: Int64(g.inputWidth),
       output_channels: Int64(g.outputChannels), kernel_height: Int64(g.kernelHeight),
       kernel_width: Int64(g.kernelWidth), stride: Int64(g.stride), padding: Int64(g.padding),
-      direction: direction.rawValue, algorithm: algorithm.rawValue)
+      direction: direction.rawValue, algorithm: algorithm.rawValue, input_depth: 0,
+      kernel_depth: 0, front_padding: 0, back_padding: 0, input_channel_stride: 0,
+      output_channel_stride: 0)
     return lightbox_convolution_prepare(&key)
   }
 

@@ -35,6 +35,21 @@ enum Strided {
     }
   }
 
+  /// Calls `body` with parts of the slowest axis that are worth a task each.
+  ///
+  /// Every element of the result is worked out by itself, so parts change no bits.
+  @inline(__always)
+  static func parts(_ shape: [Int], _ body: (Range<Int>, [Int]) -> Void) {
+    let inner = shape.dropFirst().reduce(1, *)
+    guard shape.count > 1 && shape[0] * inner > Elementwise.grain else {
+      body(0..<(shape.first ?? 1), shape)
+      return
+    }
+    Parallel.chunks(of: shape[0], grain: max(1, Elementwise.grain / max(1, inner))) { range in
+      body(range, [range.count] + shape.dropFirst())
+    }
+  }
+
   /// Strides of a dense row-major array.
   static func dense(_ shape: [Int]) -> [Int] {
     var strides = [Int](repeating: 1, count: shape.count)
@@ -119,25 +134,79 @@ enum Strided {
 }
 
 extension Float {
-  public static func combine(
+  @inline(never)
+  private static func combinePart(
     _ function: BinaryFunction, shape: [Int], _ a: UnsafePointer<Float>, _ aStrides: [Int],
     _ b: UnsafePointer<Float>, _ bStrides: [Int], _ y: UnsafeMutablePointer<Float>
   ) { Strided.combine(function, shape, a, aStrides, b, bStrides, y) }
 
-  public static func copy(
+  public static func combine(
+    _ function: BinaryFunction, shape: [Int], _ a: UnsafePointer<Float>, _ aStrides: [Int],
+    _ b: UnsafePointer<Float>, _ bStrides: [Int], _ y: UnsafeMutablePointer<Float>
+  ) {
+    let inner = shape.dropFirst().reduce(1, *)
+    Strided.parts(shape) { range, shape in
+      let low = range.lowerBound
+      combinePart(
+        function, shape: shape, a + low * (aStrides.first ?? 0), aStrides,
+        b + low * (bStrides.first ?? 0), bStrides, y + low * inner)
+    }
+  }
+
+  @inline(never)
+  private static func copyPart(
     shape: [Int], _ source: UnsafePointer<Float>, _ sourceStrides: [Int],
     _ destination: UnsafeMutablePointer<Float>, _ destinationStrides: [Int]
   ) { Strided.copy(shape, source, sourceStrides, destination, destinationStrides) }
+
+  public static func copy(
+    shape: [Int], _ source: UnsafePointer<Float>, _ sourceStrides: [Int],
+    _ destination: UnsafeMutablePointer<Float>, _ destinationStrides: [Int]
+  ) {
+    Strided.parts(shape) { range, shape in
+      let low = range.lowerBound
+      copyPart(
+        shape: shape, source + low * (sourceStrides.first ?? 0), sourceStrides,
+        destination + low * (destinationStrides.first ?? 0), destinationStrides)
+    }
+  }
 }
 
 extension Double {
-  public static func combine(
+  @inline(never)
+  private static func combinePart(
     _ function: BinaryFunction, shape: [Int], _ a: UnsafePointer<Double>, _ aStrides: [Int],
     _ b: UnsafePointer<Double>, _ bStrides: [Int], _ y: UnsafeMutablePointer<Double>
   ) { Strided.combine(function, shape, a, aStrides, b, bStrides, y) }
 
-  public static func copy(
+  public static func combine(
+    _ function: BinaryFunction, shape: [Int], _ a: UnsafePointer<Double>, _ aStrides: [Int],
+    _ b: UnsafePointer<Double>, _ bStrides: [Int], _ y: UnsafeMutablePointer<Double>
+  ) {
+    let inner = shape.dropFirst().reduce(1, *)
+    Strided.parts(shape) { range, shape in
+      let low = range.lowerBound
+      combinePart(
+        function, shape: shape, a + low * (aStrides.first ?? 0), aStrides,
+        b + low * (bStrides.first ?? 0), bStrides, y + low * inner)
+    }
+  }
+
+  @inline(never)
+  private static func copyPart(
     shape: [Int], _ source: UnsafePointer<Double>, _ sourceStrides: [Int],
     _ destination: UnsafeMutablePointer<Double>, _ destinationStrides: [Int]
   ) { Strided.copy(shape, source, sourceStrides, destination, destinationStrides) }
+
+  public static func copy(
+    shape: [Int], _ source: UnsafePointer<Double>, _ sourceStrides: [Int],
+    _ destination: UnsafeMutablePointer<Double>, _ destinationStrides: [Int]
+  ) {
+    Strided.parts(shape) { range, shape in
+      let low = range.lowerBound
+      copyPart(
+        shape: shape, source + low * (sourceStrides.first ?? 0), sourceStrides,
+        destination + low * (destinationStrides.first ?? 0), destinationStrides)
+    }
+  }
 }

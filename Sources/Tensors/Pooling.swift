@@ -1,10 +1,10 @@
 import Kernels
 
-/// Positions inside planes that a pooling picked, [batch, channel, height, width].
+/// Positions inside planes (or volumes) that a pooling picked, [batch, channel, ..., width].
 public struct PlanePositions: Sendable {
   /// The shape of the picked elements.
   public let shape: [Int]
-  /// Extents (height, width) of the planes that the positions point into.
+  /// Extents ((depth,) height, width) of the planes that the positions point into.
   public let plane: [Int]
   let positions: [Int32]
 }
@@ -46,15 +46,14 @@ extension Tensor {
   /// The elements at the given places of each plane.
   public func gathered(at places: PlanePositions) -> Tensor {
     precondition(
-      rank == 4 && Array(shape[..<2]) == Array(places.shape[..<2])
-        && Array(shape[2...]) == places.plane,
+      shape == Array(places.shape[..<2]) + places.plane,
       "shape \(shape) must have the planes \(places.plane) of positions \(places.shape)")
     return Tensor(shape: places.shape) { y in
       places.positions.withUnsafeBufferPointer { positions in
         if y.isEmpty { return }
         Scalar.gatherPlanes(
-          planes: shape[0] * shape[1], source: shape[2] * shape[3],
-          target: places.shape[2] * places.shape[3], pointer, positions.baseAddress!,
+          planes: shape[0] * shape[1], source: places.plane.reduce(1, *),
+          target: places.shape[2...].reduce(1, *), pointer, positions.baseAddress!,
           y.baseAddress!)
       }
     }
@@ -71,8 +70,8 @@ extension Tensor {
           return
         }
         Scalar.scatterPlanes(
-          planes: shape[0] * shape[1], source: shape[2] * shape[3],
-          target: places.plane[0] * places.plane[1], pointer, positions, y.baseAddress!)
+          planes: shape[0] * shape[1], source: shape[2...].reduce(1, *),
+          target: places.plane.reduce(1, *), pointer, positions, y.baseAddress!)
       }
     }
   }

@@ -166,7 +166,7 @@ import Testing
 
   /// Relative to the size of the normalised numbers (about 5 at most): mean and spread of m members
   /// are off by m u at worst, and the gradient sums m products of such numbers.
-  @Test(arguments: [GroupNormGeometry.Activation.none, .mish])
+  @Test(arguments: [GroupNormGeometry.Activation.none, .mish, .silu, .leakyReLU(slope: 0.01)])
   func groupNormalization(_ activation: GroupNormGeometry.Activation) {
     for (shape, groups) in [([3, 8, 5, 5], 2), ([2, 16, 1, 1], 4), ([2, 4, 40, 40], 4)] {
       let x = random(shape, "x") * 3 + 1

@@ -27,10 +27,16 @@ enum {
 };
 
 /// Sizes of a convolution, and how to run it.
+///
+/// Of a volume (input_depth > 0) the arrays are slabs: consecutive planes of larger arrays, whose
+/// channels lie input_channel_stride and output_channel_stride numbers apart. front_padding and
+/// back_padding are those of the depth, padding that of height and width.
 typedef struct {
   int64_t batch, input_channels, input_height, input_width;
   int64_t output_channels, kernel_height, kernel_width, stride, padding;
   int64_t direction, algorithm;
+  int64_t input_depth, kernel_depth, front_padding, back_padding;
+  int64_t input_channel_stride, output_channel_stride;
 } lightbox_convolution_key;
 
 typedef struct lightbox_convolution lightbox_convolution;
@@ -46,7 +52,7 @@ size_t lightbox_convolution_workspace(const lightbox_convolution *convolution);
 /// The library's name of the implementation, for instance "jit:avx512_common".
 const char *lightbox_convolution_name(const lightbox_convolution *convolution);
 
-/// Runs a prepared convolution on plain NCHW and OIHW arrays, on the calling thread. `first` and
+/// Runs a prepared convolution on plain NC(D)HW and OI(D)HW arrays, on the calling thread. `first` and
 /// `second` are the arguments in the order given with the direction. Returns 0 or a status of the
 /// library. `workspace` must be aligned to 64 bytes.
 int lightbox_convolution_run(const lightbox_convolution *convolution, const float *first,
