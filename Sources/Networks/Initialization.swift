@@ -12,8 +12,11 @@ public enum Initialization: String, Codable, Hashable, Sendable {
   /// N(0, 2/fanOut): what torchvision's ResNet gives its convolutions (He et al. 2015,
   /// doi:10.1109/ICCV.2015.123).
   case normalFanOut
+  /// N(0, 0.02²): what DCGAN gives all its weights (Radford et al. 2016, arXiv 1511.06434).
+  case normalSmall
 
-  /// A weight tensor [out, in] or [out, in, kernel, kernel].
+  /// A weight tensor [out, in] or [out, in, kernel...]. Of transposed convolutions, whose weight is
+  /// [in, out, kernel...], the fans are counted as PyTorch counts them: by the same places.
   func weight<Scalar: TensorScalar>(
     shape: [Int], stream: RandomStream
   ) -> Tensor<Scalar> {
@@ -22,12 +25,21 @@ public enum Initialization: String, Codable, Hashable, Sendable {
     case .uniformFanIn:
       return Self.uniform(shape: shape, fanIn: shape[1] * area, stream: stream)
     case .normalFanOut:
-      var stream = stream
-      let deviation = (2 / Double(shape[0] * area)).squareRoot()
-      return Tensor(
-        shape: shape,
-        (0..<shape.reduce(1, *)).map { _ in Scalar(deviation * stream.normal()) })
+      return Self.normal(
+        shape: shape, deviation: (2 / Double(shape[0] * area)).squareRoot(), stream: stream)
+    case .normalSmall:
+      return Self.normal(shape: shape, deviation: 0.02, stream: stream)
     }
+  }
+
+  /// Normal with mean 0.
+  static func normal<Scalar: TensorScalar>(
+    shape: [Int], deviation: Double, stream: RandomStream
+  ) -> Tensor<Scalar> {
+    var stream = stream
+    return Tensor(
+      shape: shape,
+      (0..<shape.reduce(1, *)).map { _ in Scalar(deviation * stream.normal()) })
   }
 
   /// Uniform between ±1/√fanIn.

@@ -28,7 +28,7 @@ public struct GroupNorm<Scalar: TensorScalar> {
     groupNorm(x, groups: groups, scale: scale.variable, shift: shift.variable, epsilon: 1e-5)
   }
 
-  /// The normalisation with an activation behind it; Mish is computed in the same passes.
+  /// The normalisation with an activation behind it; Mish and SiLU are computed in the same passes.
   public func callAsFunction(
     _ x: Variable<Scalar>, then activation: Activation
   ) -> Variable<Scalar> {
@@ -37,7 +37,18 @@ public struct GroupNorm<Scalar: TensorScalar> {
     case .mish:
       groupNormMish(
         x, groups: groups, scale: scale.variable, shift: shift.variable, epsilon: 1e-5)
+    case .silu:
+      groupNormSiLU(
+        x, groups: groups, scale: scale.variable, shift: shift.variable, epsilon: 1e-5)
     }
+  }
+
+  /// The normalisation with a leaky rectifier behind it, in the same passes.
+  public func callAsFunction(
+    _ x: Variable<Scalar>, thenLeakyReLU slope: Scalar
+  ) -> Variable<Scalar> {
+    groupNormLeakyReLU(
+      x, groups: groups, scale: scale.variable, shift: shift.variable, epsilon: 1e-5, slope: slope)
   }
 }
 

@@ -1,19 +1,27 @@
 import Autodiff
 import Tensors
 
-/// A function of images with parameters: images [batch, channel, height, width] to logits
-/// [batch, class].
-///
-/// Networks of this room treat the cases of a batch independently (no batch normalisation), so
-/// that per-example gradients and differential privacy are defined.
-public protocol Network<Scalar>: AnyObject {
+/// Something that training changes: parameters, and numbers that it keeps beside them.
+public protocol Parameterized<Scalar>: AnyObject {
   associatedtype Scalar: TensorScalar
   /// All parameters, in the order of PyTorch's `state_dict`.
   var parameters: [Parameter<Scalar>] { get }
+  /// Running statistics of batch normalisations, in the same order; none by default.
+  var buffers: [Buffer<Scalar>] { get }
+}
+
+/// A function of images with parameters: images [batch, channel, height, width] to logits
+/// [batch, class].
+///
+/// Classifiers of this room treat the cases of a batch independently (no batch normalisation), so
+/// that per-example gradients and differential privacy are defined.
+public protocol Network<Scalar>: Parameterized {
   func callAsFunction(_ images: Variable<Scalar>) -> Variable<Scalar>
 }
 
-extension Network {
+extension Parameterized {
+  public var buffers: [Buffer<Scalar>] { [] }
+
   /// Number of trainable numbers.
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
 

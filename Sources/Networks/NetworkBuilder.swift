@@ -7,8 +7,9 @@ import Tensors
 /// start of all others as it was.
 public struct NetworkBuilder<Scalar: TensorScalar> {
   public private(set) var parameters: [Parameter<Scalar>] = []
+  public private(set) var buffers: [Buffer<Scalar>] = []
   private let stream: RandomStream
-  private let initialization: Initialization
+  let initialization: Initialization
   private let groupRule: GroupRule
 
   /// A builder on a stream of its own, split off `stream`, which moves on: two networks made
@@ -21,12 +22,24 @@ public struct NetworkBuilder<Scalar: TensorScalar> {
     self.stream = stream.child("network \(stream.next())")
   }
 
-  private mutating func parameter(_ name: String, _ value: Tensor<Scalar>) -> Parameter<Scalar> {
+  /// A parameter of a given name and start.
+  public mutating func parameter(_ name: String, _ value: Tensor<Scalar>) -> Parameter<Scalar> {
     precondition(!parameters.contains { $0.name == name }, "parameter name \(name) is taken")
     let made = Parameter(name, value)
     parameters.append(made)
     return made
   }
+
+  /// A buffer of a given name and start.
+  public mutating func buffer(_ name: String, _ value: Tensor<Scalar>) -> Buffer<Scalar> {
+    precondition(!buffers.contains { $0.name == name }, "buffer name \(name) is taken")
+    let made = Buffer(name, value)
+    buffers.append(made)
+    return made
+  }
+
+  /// The random stream of a parameter.
+  func stream(of name: String) -> RandomStream { stream.child(name) }
 
   /// A convolution named `<name>.weight` and, with a bias, `<name>.bias`.
   public mutating func convolution(

@@ -34,3 +34,21 @@ public final class Parameter<Scalar: TensorScalar> {
     set { variable = Variable(value, requiresGradient: newValue) }
   }
 }
+
+/// A named tensor that a network keeps and no gradient moves, such as a running mean.
+public final class Buffer<Scalar: TensorScalar> {
+  public let name: String
+  /// The present value; its shape stays.
+  public var value: Tensor<Scalar> {
+    didSet {
+      precondition(
+        value.shape == oldValue.shape,
+        "\(name): new shape \(value.shape) must equal \(oldValue.shape)")
+    }
+  }
+
+  public init(_ name: String, _ value: Tensor<Scalar>) {
+    self.name = name
+    self.value = value
+  }
+}
