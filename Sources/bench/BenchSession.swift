@@ -32,18 +32,21 @@ final class BenchSession {
     MemoryPool.shared.drain()
     PeakMemory.reset()
     var side = Side(name: "Lightbox", mode: mode)
-    func once() throws -> Double {
-      let start = ContinuousClock.now
+    func once() throws -> (seconds: Double, processor: Double) {
+      let (start, used) = (ContinuousClock.now, processorSeconds())
       let measured = try own()
-      return measured ?? (ContinuousClock.now - start) / .seconds(1)
+      return (measured ?? (ContinuousClock.now - start) / .seconds(1), processorSeconds() - used)
     }
     _ = try once()
     var others = running.map { Side(name: $0.command.name, mode: $0.command.mode) }
     for _ in 0..<repeats {
-      side.seconds.append(try once())
+      let (seconds, processor) = try once()
+      side.seconds.append(seconds)
+      side.processor.append(processor)
       for (index, peer) in running.enumerated() {
         let answer = try peer.time()
         others[index].seconds.append(answer.seconds)
+        others[index].processor.append(answer.processor)
         others[index].peakMB = answer.peakMB
         // Threads of the peer that wait by spinning go to sleep.
         Thread.sleep(forTimeInterval: 0.25)
@@ -96,6 +99,8 @@ struct Side {
   let name: String
   let mode: String
   var seconds: [Double] = []
+  /// Seconds of processor time of all threads, waiting in a loop included.
+  var processor: [Double] = []
   var peakMB: Double?
   var median: Double { bench.median(seconds) }
 }
@@ -118,6 +123,14 @@ struct Comparison {
     peers.map(value).min().map { value(own) / $0 }
   }
 
+  /// Our processor time over that of the fastest peer: what a busy neighbour changes less.
+  var processorRatio: Double? {
+    guard quantity == .seconds, let best = peers.min(by: { $0.median < $1.median }) else {
+      return nil
+    }
+    return median(own.processor) / median(best.processor)
+  }
+
   /// What to say of the goal.
   var verdict: String {
     guard let goal else { return "" }
@@ -136,7 +149,8 @@ struct Comparison {
   var line: String {
     let sides = ([own] + peers).map { "\($0.name) (\($0.mode)) \(digits(value($0), 4))" }
     let result = ratio.map { "  ratio \(digits($0, 3)) \(verdict)" } ?? ""
-    return "  \(workload): " + sides.joined(separator: ", ") + result
+    let processor = processorRatio.map { ", of processor time \(digits($0, 3))" } ?? ""
+    return "  \(workload): " + sides.joined(separator: ", ") + result + processor
   }
 }
 
@@ -157,6 +171,16 @@ struct KernelRow {
   var line: String {
     let part = peak.map { ", \(digits(100 * rate / $0, 3)) % of the machine's" } ?? ""
     return "  \(name): \(digits(1e3 * seconds, 4)) ms, \(digits(rate, 4)) \(unit.rawValue)\(part)"
+  }
+}
+
+/// Processor time so far of this process and of the children that it waited for, all threads.
+func processorSeconds() -> Double {
+  [RUSAGE_SELF.rawValue, RUSAGE_CHILDREN.rawValue].reduce(0.0) { total, who in
+    var usage = rusage()
+    getrusage(who, &usage)
+    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + 1e-6 * Double(time.tv_usec) }
+    return total + seconds(usage.ru_utime) + seconds(usage.ru_stime)
   }
 }
 

@@ -10,7 +10,7 @@ struct PeerCommand {
 }
 
 /// A peer that stays alive: it prepares and warms up, says "ready", and answers every line "run"
-/// with the seconds of one repetition and its peak memory in MB.
+/// with the seconds of one repetition, its processor seconds, and its peak memory in MB.
 final class Peer {
   let command: PeerCommand
   private let process = Process()
@@ -43,14 +43,14 @@ final class Peer {
     }
   }
 
-  /// The seconds of one repetition.
-  func time() throws -> (seconds: Double, peakMB: Double) {
+  /// One repetition.
+  func time() throws -> (seconds: Double, processor: Double, peakMB: Double) {
     input.fileHandleForWriting.write(Data("run\n".utf8))
     let fields = try line().split(separator: " ").compactMap { Double($0) }
-    guard fields.count == 2 else {
-      throw LightboxError(.software, "\(command.script): an answer must be seconds and megabytes")
+    guard fields.count == 3 else {
+      throw LightboxError(.software, "\(command.script): an answer must be three numbers")
     }
-    return (fields[0], fields[1])
+    return (fields[0], fields[1], fields[2])
   }
 
   func end() {

@@ -9,7 +9,8 @@ struct Report {
   private var comparisonTable: [[String]] {
     var rows = [
       [
-        "workload", "side", "mode", "median [s]", "low [s]", "high [s]", "n", "peak [MB]", "ratio",
+        "workload", "side", "mode", "median [s]", "low [s]", "high [s]", "n", "CPU [s]",
+        "peak [MB]", "ratio", "CPU ratio",
         "must", "aim", "verdict",
       ]
     ]
@@ -19,8 +20,10 @@ struct Report {
         rows.append([
           comparison.workload, side.name, side.mode, digits(side.median, 4),
           digits(side.seconds.min() ?? .nan, 4), digits(side.seconds.max() ?? .nan, 4),
-          "\(side.seconds.count)", side.peakMB.map { digits($0, 4) } ?? "",
+          "\(side.seconds.count)", digits(median(side.processor), 4),
+          side.peakMB.map { digits($0, 4) } ?? "",
           first ? comparison.ratio.map { digits($0, 3) } ?? "" : "",
+          first ? comparison.processorRatio.map { digits($0, 3) } ?? "" : "",
           first ? comparison.goal.map { "\($0.must)" } ?? "" : "",
           first ? comparison.goal?.aim.map { "\($0)" } ?? "" : "", first ? comparison.verdict : "",
         ])
@@ -67,7 +70,8 @@ struct Report {
 
     Written by `make bench`. Times are medians after one warm-up, both sides in turn in one run; \
     *ratio* is our time over that of the fastest peer (or our memory over the peer's), *must* and \
-    *aim* its goals. \(session.interpreter == nil ? "No peer was run. " : "")\
+    *aim* its goals. *CPU* is processor time of all threads (waiting in a loop included), which a \
+    busy machine changes less. \(session.interpreter == nil ? "No peer was run. " : "")\
     Peaks of memory are resident: each process whole, since the workload began.
 
     \(conditions)

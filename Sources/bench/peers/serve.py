@@ -1,5 +1,5 @@
 """The side of a peer: prepares, says "ready", and answers every line "run" with the seconds of one
-repetition and the peak resident memory of the process in MB."""
+repetition, its processor seconds (all threads), and the peak resident memory in MB."""
 import os
 import resource
 import sys
@@ -19,6 +19,12 @@ def torch_with_threads():
     return torch
 
 
+def processor_seconds():
+    return sum(
+        usage.ru_utime + usage.ru_stime
+        for usage in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+
+
 def serve(step):
     """`step` is one repetition; it may return its own seconds."""
     answers = os.fdopen(os.dup(1), "w")
@@ -26,8 +32,9 @@ def serve(step):
     step()
     print("ready", file=answers, flush=True)
     for line in sys.stdin:
-        start = time.perf_counter()
+        start, used = time.perf_counter(), processor_seconds()
         measured = step()
         seconds = time.perf_counter() - start if measured is None else measured
+        used = processor_seconds() - used
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(seconds, peak, file=answers, flush=True)
+        print(seconds, used, peak, file=answers, flush=True)
