@@ -2,13 +2,13 @@
 
 /// The variable itself as a new node.
 func identity<S>(_ x: Variable<S>) -> Variable<S> {
-  Variable(x.value, "identity", [x]) { [$0.upstream] }
+  Variable(x.value, "identity", [x], saving: .shapes) { [$0.upstream] }
 }
 
 /// Repeats axes of extent 1 (and new leading axes) up to a shape.
 public func broadcast<S>(_ x: Variable<S>, to shape: [Int]) -> Variable<S> {
   if x.shape == shape { return x }
-  return Variable(x.value.broadcast(to: shape), "broadcast", [x]) { call in
+  return Variable(x.value.broadcast(to: shape), "broadcast", [x], saving: .shapes) { call in
     [reduced(call.upstream, to: call.inputs[0].shape)]
   }
 }
@@ -16,13 +16,13 @@ public func broadcast<S>(_ x: Variable<S>, to shape: [Int]) -> Variable<S> {
 /// Sums over the axes that broadcasting to the variable's shape would repeat.
 public func reduced<S>(_ x: Variable<S>, to shape: [Int]) -> Variable<S> {
   if x.shape == shape { return x }
-  return Variable(x.value.reduced(to: shape), "reduced", [x]) { call in
+  return Variable(x.value.reduced(to: shape), "reduced", [x], saving: .shapes) { call in
     [broadcast(call.upstream, to: call.inputs[0].shape)]
   }
 }
 
 public func + <S>(a: Variable<S>, b: Variable<S>) -> Variable<S> {
-  Variable(a.value + b.value, "+", [a, b]) { call in
+  Variable(a.value + b.value, "+", [a, b], saving: .shapes) { call in
     [
       call.needs[0] ? reduced(call.upstream, to: call.inputs[0].shape) : nil,
       call.needs[1] ? reduced(call.upstream, to: call.inputs[1].shape) : nil,
@@ -31,7 +31,7 @@ public func + <S>(a: Variable<S>, b: Variable<S>) -> Variable<S> {
 }
 
 public func - <S>(a: Variable<S>, b: Variable<S>) -> Variable<S> {
-  Variable(a.value - b.value, "-", [a, b]) { call in
+  Variable(a.value - b.value, "-", [a, b], saving: .shapes) { call in
     [
       call.needs[0] ? reduced(call.upstream, to: call.inputs[0].shape) : nil,
       call.needs[1] ? reduced(-call.upstream, to: call.inputs[1].shape) : nil,
@@ -40,7 +40,7 @@ public func - <S>(a: Variable<S>, b: Variable<S>) -> Variable<S> {
 }
 
 public func * <S>(a: Variable<S>, b: Variable<S>) -> Variable<S> {
-  Variable(a.value * b.value, "*", [a, b]) { call in
+  Variable(a.value * b.value, "*", [a, b], saving: .inputs) { call in
     let (a, b) = (call.inputs[0], call.inputs[1])
     return [
       call.needs[0] ? reduced(call.upstream * b, to: a.shape) : nil,
@@ -74,7 +74,7 @@ public func minimum<S>(_ a: Variable<S>, _ b: Variable<S>) -> Variable<S> {
 
 /// scale x + offset.
 public func affine<S>(_ x: Variable<S>, scale: S, offset: S = 0) -> Variable<S> {
-  Variable(x.value.affine(scale: scale, offset: offset), "affine", [x]) { call in
+  Variable(x.value.affine(scale: scale, offset: offset), "affine", [x], saving: .shapes) { call in
     [scale == 1 ? call.upstream : affine(call.upstream, scale: scale)]
   }
 }

@@ -11,7 +11,7 @@ public func batchNorm<S>(
 ) -> (y: Variable<S>, moments: Tensor<S>) {
   let (value, moments) = x.value.batchNormalized(
     scale: scale.value, shift: shift.value, epsilon: epsilon)
-  let y = Variable(value, "batchNorm", [x, scale, shift]) { call in
+  let y = Variable(value, "batchNorm", [x, scale, shift], saving: .inputs) { call in
     if call.recordsGraph {
       return call.unfused {
         composedBatchNorm($0[0], scale: $0[1], shift: $0[2], epsilon: epsilon)

@@ -8,7 +8,8 @@ public func conv2d<S>(
 ) -> Variable<S> {
   let value = Tensor.conv2d(
     x.value, weight: weight.value, bias: bias?.value, stride: stride, padding: padding)
-  return Variable(value, "conv2d", [x, weight] + (bias.map { [$0] } ?? [])) { call in
+  return Variable(value, "conv2d", [x, weight] + (bias.map { [$0] } ?? []), saving: .inputs) {
+    call in
     let (x, w, g) = (call.inputs[0], call.inputs[1], call.upstream)
     var parts: [Variable<S>?] = [
       call.needs[0]
@@ -29,7 +30,8 @@ public func conv2d<S>(
     return (
       back,
       convolutionPerExample(
-        input: x, upstream: g, weightShape: w.shape, stride: stride, padding: padding)
+        input: x, upstream: g, weightShape: w.shape, stride: stride, padding: padding,
+        hasBias: call.inputs.count == 3)
     )
   }
 }
@@ -41,7 +43,7 @@ public func conv2dInputGradient<S>(
 ) -> Variable<S> {
   let value = Tensor.conv2dInputGradient(
     upstream.value, weight: weight.value, inputShape: inputShape, stride: stride, padding: padding)
-  return Variable(value, "conv2dInputGradient", [upstream, weight]) { call in
+  return Variable(value, "conv2dInputGradient", [upstream, weight], saving: .inputs) { call in
     let (g, w, u) = (call.inputs[0], call.inputs[1], call.upstream)
     return [
       call.needs[0] ? conv2d(u, weight: w, stride: stride, padding: padding) : nil,
@@ -58,7 +60,7 @@ public func conv2dWeightGradient<S>(
 ) -> Variable<S> {
   let value = Tensor.conv2dWeightGradient(
     x.value, upstream: upstream.value, weightShape: weightShape, stride: stride, padding: padding)
-  return Variable(value, "conv2dWeightGradient", [x, upstream]) { call in
+  return Variable(value, "conv2dWeightGradient", [x, upstream], saving: .inputs) { call in
     let (x, g, v) = (call.inputs[0], call.inputs[1], call.upstream)
     return [
       call.needs[0]
@@ -91,17 +93,21 @@ public func maxPool2d<S>(
   _ x: Variable<S>, size: Int, stride: Int, padding: Int = 0
 ) -> Variable<S> {
   let (value, places) = x.value.maxPooled(size: size, stride: stride, padding: padding)
-  return Variable(value, "maxPool2d", [x]) { [scattered($0.upstream, at: places)] }
+  return Variable(value, "maxPool2d", [x], saving: .shapes) { [scattered($0.upstream, at: places)] }
 }
 
 /// Zeros with elements added at places of planes; the adjoint of `gathered`.
 func scattered<S>(_ x: Variable<S>, at places: PlanePositions) -> Variable<S> {
-  Variable(x.value.scattered(at: places), "scattered", [x]) { [gathered($0.upstream, at: places)] }
+  Variable(x.value.scattered(at: places), "scattered", [x], saving: .shapes) {
+    [gathered($0.upstream, at: places)]
+  }
 }
 
 /// The elements at places of planes.
 func gathered<S>(_ x: Variable<S>, at places: PlanePositions) -> Variable<S> {
-  Variable(x.value.gathered(at: places), "gathered", [x]) { [scattered($0.upstream, at: places)] }
+  Variable(x.value.gathered(at: places), "gathered", [x], saving: .shapes) {
+    [scattered($0.upstream, at: places)]
+  }
 }
 
 /// The mean over windows; padding counts as zeros.
@@ -109,7 +115,7 @@ public func averagePool2d<S>(
   _ x: Variable<S>, size: Int, stride: Int, padding: Int = 0
 ) -> Variable<S> {
   let value = x.value.averagePooled(size: size, stride: stride, padding: padding)
-  return Variable(value, "averagePool2d", [x]) { call in
+  return Variable(value, "averagePool2d", [x], saving: .shapes) { call in
     [
       averageUnpool2d(
         call.upstream, inputShape: call.inputs[0].shape, size: size, stride: stride,
@@ -124,7 +130,7 @@ func averageUnpool2d<S>(
 ) -> Variable<S> {
   let value = Tensor.averageUnpooled(
     x.value, inputShape: inputShape, size: size, stride: stride, padding: padding)
-  return Variable(value, "averageUnpool2d", [x]) { call in
+  return Variable(value, "averageUnpool2d", [x], saving: .shapes) { call in
     [averagePool2d(call.upstream, size: size, stride: stride, padding: padding)]
   }
 }

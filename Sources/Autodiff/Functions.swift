@@ -1,12 +1,12 @@
 // Functions of one number, element by element. The derivative is written in operations that can be
 // differentiated again; where a fused loop exists it is used when no graph is wanted.
 
-/// Maps `function`; `slope` gives the derivative from the input and the result.
+/// Maps `function`; `slope` gives the derivative from the input and, where it is saved, the result.
 private func mapped<S>(
-  _ function: UnaryFunction, _ x: Variable<S>,
+  _ function: UnaryFunction, _ x: Variable<S>, saving: SavedValues = .inputs,
   slope: @escaping (_ x: Variable<S>, _ y: Variable<S>) -> Variable<S>
 ) -> Variable<S> {
-  Variable(x.value.mapped(function), function.rawValue, [x]) { call in
+  Variable(x.value.mapped(function), function.rawValue, [x], saving: saving) { call in
     let x = call.inputs[0]
     if function.hasFusedGradient && !call.recordsGraph {
       return [Variable(x.value.mappedGradient(function, upstream: call.upstream.value))]
@@ -21,15 +21,17 @@ private func constant<S>(_ function: UnaryFunction, _ x: Variable<S>) -> Variabl
 }
 
 public func reciprocal<S>(_ x: Variable<S>) -> Variable<S> {
-  mapped(.reciprocal, x) { _, y in -square(y) }
+  mapped(.reciprocal, x, saving: .inputsAndOutput) { _, y in -square(y) }
 }
 
-public func exp<S>(_ x: Variable<S>) -> Variable<S> { mapped(.exp, x) { _, y in y } }
+public func exp<S>(_ x: Variable<S>) -> Variable<S> {
+  mapped(.exp, x, saving: .inputsAndOutput) { _, y in y }
+}
 
 public func log<S>(_ x: Variable<S>) -> Variable<S> { mapped(.log, x) { x, _ in reciprocal(x) } }
 
 public func sqrt<S>(_ x: Variable<S>) -> Variable<S> {
-  mapped(.sqrt, x) { _, y in affine(reciprocal(y), scale: 0.5) }
+  mapped(.sqrt, x, saving: .inputsAndOutput) { _, y in affine(reciprocal(y), scale: 0.5) }
 }
 
 public func square<S>(_ x: Variable<S>) -> Variable<S> {
@@ -38,11 +40,11 @@ public func square<S>(_ x: Variable<S>) -> Variable<S> {
 
 /// 1 / (1 + e^-x).
 public func sigmoid<S>(_ x: Variable<S>) -> Variable<S> {
-  mapped(.sigmoid, x) { _, y in y * (1 - y) }
+  mapped(.sigmoid, x, saving: .inputsAndOutput) { _, y in y * (1 - y) }
 }
 
 public func tanh<S>(_ x: Variable<S>) -> Variable<S> {
-  mapped(.tanh, x) { _, y in 1 - square(y) }
+  mapped(.tanh, x, saving: .inputsAndOutput) { _, y in 1 - square(y) }
 }
 
 /// log(1 + e^x).

@@ -39,7 +39,7 @@ private func fusedGroupNorm<S>(
   let (value, state) = x.value.groupNormalized(
     groups: groups, scale: scale.value, shift: shift.value, epsilon: epsilon,
     activation: activation)
-  return Variable(value, "groupNorm", [x, scale, shift]) { call in
+  return Variable(value, "groupNorm", [x, scale, shift], saving: .inputs) { call in
     if call.recordsGraph {
       return call.unfused { inputs in
         let y = composedGroupNorm(
@@ -63,6 +63,40 @@ private func fusedGroupNorm<S>(
     let parts = call.inputs[0].value.groupNormalizedGradient(
       state, scale: call.inputs[1].value, shift: call.inputs[2].value,
       upstream: call.upstream.value, needsInput: call.needs[0])
+    return (parts.input, RowsPerExample(rows: [parts.scale, parts.shift]))
+  }
+}
+
+/// maxPool2d(mish(groupNorm(x))) of [batch, channel, height, width], fused: the normalised planes
+/// are never written.
+public func groupNormMishMaxPool<S>(
+  _ x: Variable<S>, groups: Int, scale: Variable<S>, shift: Variable<S>, epsilon: Double = 1e-5,
+  size: Int, stride: Int, padding: Int = 0
+) -> Variable<S> {
+  let (value, state, places) = x.value.pooledGroupNormalized(
+    groups: groups, scale: scale.value, shift: shift.value, epsilon: epsilon, activation: .mish,
+    size: size, stride: stride, padding: padding)
+  func gradient(_ call: BackwardCall<S>) -> (input: Tensor<S>?, scale: Tensor<S>, shift: Tensor<S>)
+  {
+    call.inputs[0].value.pooledGroupNormalizedGradient(
+      state, at: places, scale: call.inputs[1].value, shift: call.inputs[2].value,
+      upstream: call.upstream.value, needsInput: call.needs[0])
+  }
+  return Variable(value, "groupNorm", [x, scale, shift], saving: .inputs) { call in
+    if call.recordsGraph {
+      return call.unfused { inputs in
+        let y = composedGroupNorm(
+          inputs[0], groups: groups, scale: inputs[1], shift: inputs[2], epsilon: epsilon)
+        return maxPool2d(mish(y), size: size, stride: stride, padding: padding)
+      }
+    }
+    let parts = gradient(call)
+    return [
+      parts.input.map { Variable($0) }, Variable(parts.scale.sum(axes: [0])),
+      Variable(parts.shift.sum(axes: [0])),
+    ]
+  } perExample: { call in
+    let parts = gradient(call)
     return (parts.input, RowsPerExample(rows: [parts.scale, parts.shift]))
   }
 }

@@ -7,9 +7,10 @@
 /// weight gradient with the rows of the result's gradient scaled by w_i.
 ///
 /// Loss i must depend on the parameters only through example i: row i of every intermediate
-/// (no batch normalisation). Parameters may enter `linear`, `conv2d`, `groupNorm` and
-/// `groupNormMish`; any other use is a programmer's error and stops with a message. A parameter
-/// that enters several operations has its per-example gradients formed one example at a time.
+/// (no batch normalisation). Parameters may enter `linear`, `conv2d`, `groupNorm`, `groupNormMish`
+/// and `groupNormMishMaxPool`; any other use is a programmer's error and stops with a message. A
+/// parameter that enters several operations has its per-example gradients formed one example at a
+/// time.
 ///
 /// Source: Bu, Wang, Zha, Karypis, "Differentially private optimization on large model at small
 /// cost", ICML 2023, doi:10.48550/arXiv.2210.00038 (book-keeping).
@@ -30,29 +31,31 @@ public struct PerExampleBackward<Scalar: TensorScalar> {
   /// - Parameters:
   ///   - losses: [batch].
   ///   - parameters: leaves that the losses depend on.
-  public init(of losses: Variable<Scalar>, at parameters: [Variable<Scalar>]) {
+  ///   - freeingGraph: whether the operations between are forgotten as the pass leaves them, with
+  ///     the values they saved; the losses cannot be differentiated again.
+  public init(
+    of losses: Variable<Scalar>, at parameters: [Variable<Scalar>], freeingGraph: Bool = false
+  ) {
     precondition(losses.shape.count == 1, "losses \(losses.shape) must be [batch]")
     let count = losses.shape[0]
     var places: [ObjectIdentifier: Int] = [:]
     for (index, parameter) in parameters.enumerated() {
       precondition(
-        places.updateValue(index, forKey: ObjectIdentifier(parameter)) == nil,
+        places.updateValue(index, forKey: ObjectIdentifier(parameter.node)) == nil,
         "parameter \(index) must be given once")
     }
     var uses = [[Use]](repeating: [], count: parameters.count)
     var pass = BackwardPass(of: losses, at: parameters)
-    pass.add(Variable(.ones(losses.shape)), to: losses)
+    pass.add(Variable(.ones(losses.shape)), to: losses.node)
     for node in pass.order {
       guard let upstream = pass.take(node) else { continue }
       let operation = node.operation!
+      defer { if freeingGraph { node.free() } }
       var needs = pass.needs(operation)
       let owned = operation.inputs.map { places[ObjectIdentifier($0)] }
-      let inputs = operation.inputs.map { $0.detached() }
       for index in owned.indices where owned[index] != nil { needs[index] = false }
       func call(_ needs: [Bool]) -> BackwardCall<Scalar> {
-        BackwardCall(
-          upstream: upstream, inputs: inputs, output: node.detached(), needs: needs,
-          recordsGraph: false)
+        BackwardCall(node, upstream: upstream, needs: needs, recordsGraph: false)
       }
       if owned.allSatisfy({ $0 == nil }) {
         let parts = operation.rule(call(needs))

@@ -26,12 +26,20 @@ extension Tensor {
   /// ‖row i‖² along the first axis.
   func squaredRowNorms() -> [Double] {
     let width = shape.dropFirst().reduce(1, *)
-    return withUnsafeElements { x in
-      (0..<shape[0]).map { row in
-        let line = x.baseAddress! + row * width
-        return Scalar.dot(width, line, line)
+    var norms = [Double](repeating: 0, count: shape[0])
+    norms.withUnsafeMutableBufferPointer { norms in
+      nonisolated(unsafe) let norms = norms
+      withUnsafeElements { x in
+        nonisolated(unsafe) let x = x
+        Parallel.chunks(of: norms.count, grain: max(1, 1 << 16 / max(1, width))) { rows in
+          for row in rows {
+            let line = x.baseAddress! + row * width
+            norms[row] = Scalar.dot(width, line, line)
+          }
+        }
       }
     }
+    return norms
   }
 }
 
@@ -74,22 +82,22 @@ struct LinearPerExample<Scalar: TensorScalar>: PerExampleParts {
 }
 
 /// The cheaper of two ways for a convolution: where norms take the gradients anyway and these are
-/// small, they are kept, and the weighted sum is a sum of rows; else only norms are worked out.
+/// small, or smaller than the input and upstream that would be kept in their place, they are kept,
+/// and the weighted sum is a sum of rows; else only norms are worked out.
 func convolutionPerExample<S>(
-  input: Tensor<S>, upstream: Tensor<S>, weightShape: [Int], stride: Int, padding: Int
+  input: Tensor<S>, upstream: Tensor<S>, weightShape: [Int], stride: Int, padding: Int,
+  hasBias: Bool
 ) -> any PerExampleParts<S> {
   let geometry = Tensor<S>.convolutionGeometry(
     inputShape: input.shape, weightShape: weightShape, stride: stride, padding: padding)
   let elements = geometry.batch * geometry.weightCount
-  if geometry.prefersGramNorms || elements > 1 << 23 {
+  if geometry.prefersGramNorms || elements > max(1 << 23, input.count + upstream.count) {
     return ConvolutionPerExample(
       input: input, upstream: upstream, weightShape: weightShape, stride: stride, padding: padding)
   }
-  return RowsPerExample(rows: [
-    Tensor.conv2dWeightGradients(
-      input, upstream: upstream, weightShape: weightShape, stride: stride, padding: padding),
-    upstream.sum(axes: [2, 3]),
-  ])
+  let rows = Tensor.conv2dWeightGradients(
+    input, upstream: upstream, weightShape: weightShape, stride: stride, padding: padding)
+  return RowsPerExample(rows: hasBias ? [rows, upstream.sum(axes: [2, 3])] : [rows])
 }
 
 /// y = w ⋆ x + b over images.
@@ -119,9 +127,6 @@ struct RowsPerExample<Scalar: TensorScalar>: PerExampleParts {
   func squaredNorms(_ place: Int) -> [Double] { rows[place - 1].squaredRowNorms() }
 
   func weightedSum(_ place: Int, _ weights: Tensor<Scalar>) -> Tensor<Scalar> {
-    let own = rows[place - 1]
-    let product = Tensor.matmul(
-      weights.reshaped([1, -1]), own.reshaped([own.shape[0], own.shape.dropFirst().reduce(1, *)]))
-    return product.reshaped(Array(own.shape.dropFirst()))
+    rows[place - 1].weightedRowSum(weights)
   }
 }

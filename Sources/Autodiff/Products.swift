@@ -15,7 +15,7 @@ public func matmul<S>(
       transposeA: transposeA, transposeB: transposeB)
   }
   let value = Tensor.matmul(a.value, b.value, transposeA: transposeA, transposeB: transposeB)
-  return Variable(value, "matmul", [a, b]) { call in
+  return Variable(value, "matmul", [a, b], saving: .inputs) { call in
     let (a, b, g) = (call.inputs[0], call.inputs[1], call.upstream)
     let atA =
       transposeA
@@ -41,7 +41,8 @@ public func linear<S>(
     x.value.reshaped([-1, features]), weight.value, transposeB: true)
   if let bias { value = value + bias.value }
   let result = value.reshaped(x.shape.dropLast() + [outputs])
-  return Variable(result, "linear", [x, weight] + (bias.map { [$0] } ?? [])) { call in
+  return Variable(result, "linear", [x, weight] + (bias.map { [$0] } ?? []), saving: .inputs) {
+    call in
     let (x, w) = (call.inputs[0], call.inputs[1])
     let g = reshape(call.upstream, [-1, outputs])
     var parts: [Variable<S>?] = [

@@ -12,61 +12,61 @@
 ///     let first = differentiableGradients(of: y, at: [w])[0]  // 2 w = 6
 ///     gradients(of: first, at: [w])[0].item                   // 2
 ///
-/// A variable and the graph behind it belong to one thread at a time.
+/// A variable and the graph behind it belong to one thread at a time. The graph keeps only the
+/// values that backward rules use: a variable that went out of scope may be gone from memory.
 public final class Variable<Scalar: TensorScalar> {
-  public let value: Tensor<Scalar>
-  public let requiresGradient: Bool
-  /// What made this variable; nil for leaves and where no gradient is needed.
-  package private(set) var operation: Operation<Scalar>?
-  /// Longest chain of operations from a leaf.
-  let depth: Int
+  private var stored: Tensor<Scalar>?
+  let node: Node<Scalar>
+
+  public var value: Tensor<Scalar> {
+    guard let stored else {
+      preconditionFailure("the value of shape \(node.shape) was not saved for the backward rule")
+    }
+    return stored
+  }
+  public var requiresGradient: Bool { node.requiresGradient }
+  public var shape: [Int] { node.shape }
 
   /// A leaf: a constant, or with `requiresGradient` a place where gradients are asked for.
   public init(_ value: Tensor<Scalar>, requiresGradient: Bool = false) {
-    self.value = value
-    self.requiresGradient = requiresGradient
-    operation = nil
-    depth = 0
+    stored = value
+    node = Node(shape: value.shape, requiresGradient: requiresGradient)
   }
 
-  /// The result of an operation; the operation is kept only if an input needs a gradient.
+  /// The result of an operation, which is kept only if an input needs a gradient. `perExample`
+  /// belongs to operations with parameters whose per-example gradients can be told apart.
   init(
-    _ value: Tensor<Scalar>, _ name: String, _ inputs: [Variable], _ rule: @escaping Rule<Scalar>
+    _ value: Tensor<Scalar>, _ name: String, _ inputs: [Variable],
+    saving: SavedValues = .inputsAndOutput, _ rule: @escaping Rule<Scalar>,
+    perExample: PerExampleRule<Scalar>? = nil
   ) {
-    self.value = value
-    requiresGradient = inputs.contains { $0.requiresGradient }
-    operation = requiresGradient ? Operation(name, inputs, rule) : nil
-    depth = requiresGradient ? 1 + inputs.reduce(0) { max($0, $1.depth) } : 0
-  }
-
-  /// The result of an operation with parameters whose per-example gradients can be told apart.
-  init(
-    _ value: Tensor<Scalar>, _ name: String, _ inputs: [Variable], _ rule: @escaping Rule<Scalar>,
-    perExample: @escaping PerExampleRule<Scalar>
-  ) {
-    self.value = value
-    requiresGradient = inputs.contains { $0.requiresGradient }
-    operation = requiresGradient ? Operation(name, inputs, rule, perExample) : nil
-    depth = requiresGradient ? 1 + inputs.reduce(0) { max($0, $1.depth) } : 0
-  }
-
-  // A long chain is taken apart in a loop: released recursively it would exhaust the stack.
-  deinit {
-    guard depth > 256, let last = operation else { return }
-    operation = nil
-    var pending = last.takeInputs()
-    while var node = pending.popLast() {
-      guard isKnownUniquelyReferenced(&node), let operation = node.operation else { continue }
-      node.operation = nil
-      pending.append(contentsOf: operation.takeInputs())
+    stored = value
+    guard inputs.contains(where: \.requiresGradient) else {
+      node = Node(shape: value.shape, requiresGradient: false)
+      return
     }
+    let operation = Operation(
+      name, inputs.map(\.node),
+      values: saving == .shapes ? inputs.map { _ in nil } : inputs.map(\.stored),
+      output: saving == .inputsAndOutput ? value : nil, rule, perExample)
+    node = Node(shape: value.shape, operation: operation)
   }
 
-  public var shape: [Int] { value.shape }
+  /// A variable at a place of a graph, with its value where that was saved.
+  init(_ node: Node<Scalar>, _ value: Tensor<Scalar>?) {
+    self.node = node
+    stored = value
+  }
+
+  /// Adds to the value in place; only for constants that nobody else holds.
+  func accumulate(_ part: Tensor<Scalar>) { stored!.add(part) }
 
   /// The same value as a constant.
   public func detached() -> Variable { Variable(value) }
 }
+
+/// Which values the backward rule of an operation reads; of the others it knows the shapes.
+enum SavedValues { case shapes, inputs, inputsAndOutput }
 
 /// What a backward rule is given: the gradient of the result, the inputs and the result.
 ///
@@ -80,6 +80,21 @@ package struct BackwardCall<Scalar: TensorScalar> {
   let needs: [Bool]
   /// Whether the gradients will be differentiated again: fused rules must then unfold.
   let recordsGraph: Bool
+
+  /// The call of the operation that made `node`.
+  init(
+    _ node: Node<Scalar>, upstream: Variable<Scalar>, needs: [Bool], recordsGraph: Bool
+  ) {
+    let operation = node.operation!
+    func variable(_ node: Node<Scalar>, _ value: Tensor<Scalar>?) -> Variable<Scalar> {
+      Variable(recordsGraph ? node : Node(shape: node.shape, requiresGradient: false), value)
+    }
+    self.upstream = upstream
+    inputs = zip(operation.inputs, operation.values).map { variable($0, $1) }
+    output = variable(node, operation.output)
+    self.needs = needs
+    self.recordsGraph = recordsGraph
+  }
 
   /// The gradients of a composition of differentiable operations that equals the fused one.
   func unfused(
@@ -97,26 +112,3 @@ package struct BackwardCall<Scalar: TensorScalar> {
 
 /// From the gradient of a result to the gradients of the inputs; nil is a gradient of zero.
 package typealias Rule<Scalar: TensorScalar> = (BackwardCall<Scalar>) -> [Variable<Scalar>?]
-
-/// One step of a computation: its inputs and its backward rule.
-package final class Operation<Scalar: TensorScalar> {
-  let name: String
-  private(set) var inputs: [Variable<Scalar>]
-  let rule: Rule<Scalar>
-  let perExample: PerExampleRule<Scalar>?
-
-  init(
-    _ name: String, _ inputs: [Variable<Scalar>], _ rule: @escaping Rule<Scalar>,
-    _ perExample: PerExampleRule<Scalar>? = nil
-  ) {
-    self.name = name
-    self.inputs = inputs
-    self.rule = rule
-    self.perExample = perExample
-  }
-
-  func takeInputs() -> [Variable<Scalar>] {
-    defer { inputs = [] }
-    return inputs
-  }
-}

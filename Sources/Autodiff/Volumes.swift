@@ -8,7 +8,7 @@ public func conv3d<S>(
 ) -> Variable<S> {
   let value = Tensor.conv3d(
     x.value, weight: weight.value, bias: bias?.value, stride: stride, padding: padding)
-  return Variable(value, "conv3d", [x, weight] + (bias.map { [$0] } ?? [])) { call in
+  return Variable(value, "conv3d", [x, weight] + (bias.map { [$0] } ?? []), saving: .inputs) { call in
     let (x, w, g) = (call.inputs[0], call.inputs[1], call.upstream)
     var parts: [Variable<S>?] = [
       call.needs[0]
@@ -30,7 +30,7 @@ public func conv3dInputGradient<S>(
 ) -> Variable<S> {
   let value = Tensor.conv3dInputGradient(
     upstream.value, weight: weight.value, inputShape: inputShape, stride: stride, padding: padding)
-  return Variable(value, "conv3dInputGradient", [upstream, weight]) { call in
+  return Variable(value, "conv3dInputGradient", [upstream, weight], saving: .inputs) { call in
     let (g, w, u) = (call.inputs[0], call.inputs[1], call.upstream)
     return [
       call.needs[0] ? conv3d(u, weight: w, stride: stride, padding: padding) : nil,
@@ -47,7 +47,7 @@ public func conv3dWeightGradient<S>(
 ) -> Variable<S> {
   let value = Tensor.conv3dWeightGradient(
     x.value, upstream: upstream.value, weightShape: weightShape, stride: stride, padding: padding)
-  return Variable(value, "conv3dWeightGradient", [x, upstream]) { call in
+  return Variable(value, "conv3dWeightGradient", [x, upstream], saving: .inputs) { call in
     let (x, g, v) = (call.inputs[0], call.inputs[1], call.upstream)
     return [
       call.needs[0]
@@ -78,5 +78,5 @@ public func convTranspose3d<S>(
 /// The maximum over cubes; at ties the gradient goes to the first place.
 public func maxPool3d<S>(_ x: Variable<S>, size: Int, stride: Int) -> Variable<S> {
   let (value, places) = x.value.maxPooledVolumes(size: size, stride: stride)
-  return Variable(value, "maxPool3d", [x]) { [scattered($0.upstream, at: places)] }
+  return Variable(value, "maxPool3d", [x], saving: .shapes) { [scattered($0.upstream, at: places)] }
 }

@@ -31,22 +31,14 @@ enum ConvolutionChoice {
     return products <= 20_000_000 ? size : max(1, min(size, g.batch / 4))
   }
 
-  /// Calls `body` with the weight gradient of each example by itself.
-  static func eachExample(
-    _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>,
-    _ body: (Int, UnsafePointer<Float>) -> Void
+  /// The weight gradient of example n by itself.
+  static func weightGradient(
+    _ g: ConvolutionGeometry, of n: Int, _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>,
+    _ gradient: UnsafeMutablePointer<Float>
   ) {
-    var single = g
-    single.batch = 1
-    let one = single
-    Parallel.chunks(of: g.batch, grain: 8) { range in
-      UnfoldedConvolution.withScratch(g.weightCount) { gradient in
-        for n in range {
-          run(one, .weightGradient, x + n * g.inputCount, dy + n * g.outputCount, gradient)
-          body(n, gradient)
-        }
-      }
-    }
+    var one = g
+    one.batch = 1
+    run(one, .weightGradient, x + n * g.inputCount, dy + n * g.outputCount, gradient)
   }
 
   static func run(
@@ -103,8 +95,11 @@ extension Float {
     _ g: ConvolutionGeometry, input: UnsafePointer<Float>,
     outputGradient: UnsafePointer<Float>, weightGradients: UnsafeMutablePointer<Float>
   ) {
-    ConvolutionChoice.eachExample(g, input, outputGradient) { n, gradient in
-      (weightGradients + n * g.weightCount).update(from: gradient, count: g.weightCount)
+    Parallel.chunks(of: g.batch, grain: 4) { range in
+      for n in range {
+        ConvolutionChoice.weightGradient(
+          g, of: n, input, outputGradient, weightGradients + n * g.weightCount)
+      }
     }
   }
 
@@ -115,8 +110,13 @@ extension Float {
     if PerExampleNorms.prefersGram(g) {
       PerExampleNorms.grams(g, input, outputGradient, squaredNorms)
     } else {
-      ConvolutionChoice.eachExample(g, input, outputGradient) { n, gradient in
-        squaredNorms[n] = dot(g.weightCount, gradient, gradient)
+      Parallel.chunks(of: g.batch, grain: 4) { range in
+        UnfoldedConvolution.withScratch(g.weightCount) { gradient in
+          for n in range {
+            ConvolutionChoice.weightGradient(g, of: n, input, outputGradient, gradient)
+            squaredNorms[n] = dot(g.weightCount, gradient, gradient)
+          }
+        }
       }
     }
   }

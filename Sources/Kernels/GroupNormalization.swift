@@ -31,9 +31,7 @@ enum GroupNormalization {
     let space = g.space
     let source = x + item * members
     let target = y + item * members
-    let mean = Reductions.sum(members, source) / S(members)
-    let variance = spread(members, source, mean) / S(members)
-    let inverse = 1 / (variance + S(g.epsilon)).squareRoot()
+    let (mean, inverse) = Self.moments(g, source)
     moments[2 * item] = mean
     moments[2 * item + 1] = inverse
     let first = (item % g.groups) * width
@@ -42,22 +40,58 @@ enum GroupNormalization {
       let b = shift[first + member] - mean * a
       let from = source + member * space
       let to = target + member * space
-      switch g.activation {
-      case .none: for i in 0..<space { to[i] = from[i] * a + b }
-      case .mish: for i in 0..<space { to[i] = mish(from[i] * a + b) }
-      case .silu:
-        for i in 0..<space {
-          let z = from[i] * a + b
-          to[i] = z * sigmoid(z)
-        }
-      case .leakyReLU(let slope):
-        let slope = S(slope)
-        for i in 0..<space {
-          let z = from[i] * a + b
-          to[i] = z > 0 ? z : slope * z
-        }
+      activate(g.activation, space, from, a, b, to)
+    }
+  }
+
+  /// y = activation(a x + b).
+  @inline(__always)
+  static func activate<S: ElementaryFunctions>(
+    _ activation: GroupNormGeometry.Activation, _ count: Int, _ x: UnsafePointer<S>, _ a: S,
+    _ b: S, _ y: UnsafeMutablePointer<S>
+  ) {
+    switch activation {
+    case .none: for i in 0..<count { y[i] = x[i] * a + b }
+    case .mish: for i in 0..<count { y[i] = mish(x[i] * a + b) }
+    case .silu:
+      for i in 0..<count {
+        let z = x[i] * a + b
+        y[i] = z * sigmoid(z)
+      }
+    case .leakyReLU(let slope):
+      let slope = S(slope)
+      for i in 0..<count {
+        let z = x[i] * a + b
+        y[i] = z > 0 ? z : slope * z
       }
     }
+  }
+
+  /// u = g activation'(a x + b).
+  @inline(__always)
+  static func throughActivation<S: ElementaryFunctions>(
+    _ activation: GroupNormGeometry.Activation, _ count: Int, _ x: UnsafePointer<S>, _ a: S,
+    _ b: S, _ g: UnsafePointer<S>, _ u: UnsafeMutablePointer<S>
+  ) {
+    switch activation {
+    case .none: u.update(from: g, count: count)
+    case .mish: for i in 0..<count { u[i] = g[i] * mishDerivative(x[i] * a + b) }
+    case .silu: for i in 0..<count { u[i] = g[i] * siluDerivative(x[i] * a + b) }
+    case .leakyReLU(let slope):
+      let slope = S(slope)
+      for i in 0..<count { u[i] = x[i] * a + b > 0 ? g[i] : slope * g[i] }
+    }
+  }
+
+  /// μ and 1 / √(σ² + ε) of one group.
+  @inline(__always)
+  static func moments<S: ElementaryFunctions>(
+    _ g: GroupNormGeometry, _ source: UnsafePointer<S>
+  ) -> (mean: S, inverse: S) {
+    let members = g.channels / g.groups * g.space
+    let mean = Reductions.sum(members, source) / S(members)
+    let variance = spread(members, source, mean) / S(members)
+    return (mean, 1 / (variance + S(g.epsilon)).squareRoot())
   }
 
   /// Σ (x - mean)².
@@ -124,14 +158,7 @@ enum GroupNormalization {
       var u = up
       if g.activation != .none {
         let place = inputGradient.map { $0 + item * members + member * space } ?? scratch
-        switch g.activation {
-        case .none: break
-        case .mish: for i in 0..<space { place[i] = up[i] * mishDerivative(from[i] * a + b) }
-        case .silu: for i in 0..<space { place[i] = up[i] * siluDerivative(from[i] * a + b) }
-        case .leakyReLU(let slope):
-          let slope = S(slope)
-          for i in 0..<space { place[i] = from[i] * a + b > 0 ? up[i] : slope * up[i] }
-        }
+        throughActivation(g.activation, space, from, a, b, up, place)
         u = UnsafePointer(place)
       }
       let sum = Reductions.sum(space, u)

@@ -115,6 +115,20 @@ public protocol KernelScalar: BinaryFloatingPoint, Codable, SIMDScalar, Sendable
     shift: UnsafePointer<Self>, moments: UnsafePointer<Self>, _ g: UnsafePointer<Self>,
     inputGradient: UnsafeMutablePointer<Self>?, scaleGradient: UnsafeMutablePointer<Self>,
     shiftGradient: UnsafeMutablePointer<Self>)
+
+  /// `maxPool` of `groupNorm`, without the planes between.
+  static func pooledGroupNorm(
+    _ geometry: GroupNormGeometry, _ pooling: PoolingGeometry, _ x: UnsafePointer<Self>,
+    scale: UnsafePointer<Self>, shift: UnsafePointer<Self>, _ y: UnsafeMutablePointer<Self>,
+    positions: UnsafeMutablePointer<Int32>, moments: UnsafeMutablePointer<Self>)
+
+  /// Gradients of `pooledGroupNorm`; g has `outputs` numbers a plane, as the pooled result.
+  static func pooledGroupNormGradient(
+    _ geometry: GroupNormGeometry, outputs: Int, _ x: UnsafePointer<Self>,
+    scale: UnsafePointer<Self>, shift: UnsafePointer<Self>, moments: UnsafePointer<Self>,
+    positions: UnsafePointer<Int32>, _ g: UnsafePointer<Self>,
+    inputGradient: UnsafeMutablePointer<Self>?, scaleGradient: UnsafeMutablePointer<Self>,
+    shiftGradient: UnsafeMutablePointer<Self>)
 }
 
 /// Functions of one number that arrays are mapped by.

@@ -7,23 +7,38 @@ enum Pooling {
   ) {
     let grain = max(1, Elementwise.grain / max(1, g.height * g.width))
     let outputs = g.outputHeight * g.outputWidth
-    // Columns outside the image hold -∞ and lose.
-    let padded = max(g.width + 2 * g.padding, (g.outputWidth - 1) * g.stride + g.size)
+    let padded = paddedWidth(g)
     Parallel.chunks(of: g.planes, grain: grain) { range in
-      let best = UnsafeMutablePointer<S>.allocate(capacity: 2 * padded + g.stride)
-      let place = UnsafeMutablePointer<Int32>.allocate(capacity: 2 * padded + g.stride)
-      defer {
-        best.deallocate()
-        place.deallocate()
-      }
-      best.update(repeating: -S.infinity, count: padded)
-      place.update(repeating: Int32.max, count: padded)
-      for plane in range {
-        maximumOfPlane(
-          g, padded, x + plane * g.height * g.width, y + plane * outputs,
-          positions + plane * outputs, best, place)
+      withRows(of: S.self, g, padded) { best, place in
+        for plane in range {
+          maximumOfPlane(
+            g, padded, x + plane * g.height * g.width, y + plane * outputs,
+            positions + plane * outputs, best, place)
+        }
       }
     }
+  }
+
+  /// Columns of a row with its padding.
+  static func paddedWidth(_ g: PoolingGeometry) -> Int {
+    max(g.width + 2 * g.padding, (g.outputWidth - 1) * g.stride + g.size)
+  }
+
+  /// Memory for `maximumOfPlane`; columns outside the image hold -∞ and lose.
+  @inline(__always)
+  static func withRows<S: KernelScalar>(
+    of: S.Type, _ g: PoolingGeometry, _ padded: Int,
+    _ body: (_ best: UnsafeMutablePointer<S>, _ place: UnsafeMutablePointer<Int32>) -> Void
+  ) {
+    let best = UnsafeMutablePointer<S>.allocate(capacity: 2 * padded + g.stride)
+    let place = UnsafeMutablePointer<Int32>.allocate(capacity: 2 * padded + g.stride)
+    defer {
+      best.deallocate()
+      place.deallocate()
+    }
+    best.update(repeating: -S.infinity, count: padded)
+    place.update(repeating: Int32.max, count: padded)
+    body(best, place)
   }
 
   /// Maxima along columns, then along rows of these: all loops are branch-free. Among equal

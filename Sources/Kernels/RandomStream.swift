@@ -190,12 +190,11 @@ public struct RandomStream: Sendable, Codable, Hashable {
         from: first &+ UInt64(range.lowerBound), key: key, scale: standardDeviation)
     }
     if buffer.count > 4 * whole {
-      withUnsafeTemporaryAllocation(of: Float.self, capacity: 4) { last in
-        NormalNumbers.fill(
-          last.baseAddress!, blocks: 1, from: first &+ UInt64(whole), key: key,
-          scale: standardDeviation)
-        for i in (4 * whole)..<buffer.count { target[i] = last[i - 4 * whole] }
-      }
+      let last = UnsafeMutablePointer<Float>.allocate(capacity: 4)
+      NormalNumbers.fill(
+        last, blocks: 1, from: first &+ UInt64(whole), key: key, scale: standardDeviation)
+      (target + 4 * whole).update(from: last, count: buffer.count - 4 * whole)
+      last.deallocate()
     }
     position = first &+ UInt64((buffer.count + 3) / 4)
     buffered = 0

@@ -52,6 +52,24 @@ public struct GroupNorm<Scalar: TensorScalar> {
   }
 }
 
+extension GroupNorm {
+  /// The normalisation with an activation and then a maximum over windows behind it; with Mish all
+  /// three are computed in the same passes.
+  public func callAsFunction(
+    _ x: Variable<Scalar>, then activation: Activation, maxPool size: Int, stride: Int,
+    padding: Int = 0
+  ) -> Variable<Scalar> {
+    switch activation {
+    case .relu:
+      maxPool2d(self(x, then: .relu), size: size, stride: stride, padding: padding)
+    case .mish:
+      groupNormMishMaxPool(
+        x, groups: groups, scale: scale.variable, shift: shift.variable, epsilon: 1e-5, size: size,
+        stride: stride, padding: padding)
+    }
+  }
+}
+
 /// y = x Wᵀ + b: x [batch, in], weight [out, in], bias [out].
 public struct Linear<Scalar: TensorScalar> {
   public let weight: Parameter<Scalar>

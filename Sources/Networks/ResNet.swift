@@ -98,8 +98,11 @@ public final class ResNet<Scalar: TensorScalar>: Network {
 
   /// What the linear head sees: the last stage's mean over the picture, [batch, 8w].
   public func features(_ images: Variable<Scalar>) -> Variable<Scalar> {
-    var x = stemNorm(stem(images), then: configuration.activation)
-    if configuration.stem == .large { x = maxPool2d(x, size: 3, stride: 2, padding: 1) }
+    let activation = configuration.activation
+    var x =
+      configuration.stem == .large
+      ? stemNorm(stem(images), then: activation, maxPool: 3, stride: 2, padding: 1)
+      : stemNorm(stem(images), then: activation)
     for block in blocks { x = block(x) }
     return globalAveragePool(x)
   }

@@ -28,6 +28,11 @@ public final class ResNet9<Scalar: TensorScalar>: Network {
     func callAsFunction(_ x: Variable<Scalar>) -> Variable<Scalar> {
       norm(convolution(x), then: .mish)
     }
+
+    /// With 2x2 max-pooling.
+    func pooled(_ x: Variable<Scalar>) -> Variable<Scalar> {
+      norm(convolution(x), then: .mish, maxPool: 2, stride: 2)
+    }
   }
 
   /// A network at its random start (PyTorch's defaults); `stream` moves on.
@@ -49,10 +54,9 @@ public final class ResNet9<Scalar: TensorScalar>: Network {
     precondition(
       images.shape.count == 4 && images.shape[2] == images.shape[3] && images.shape[2] % 16 == 0,
       "images \(images.shape) must be square with a side that is a multiple of 16")
-    var x = maxPool2d(c2(c1(images)), size: 2, stride: 2, padding: 0)
+    var x = c2.pooled(c1(images))
     x = r1.1(r1.0(x)) + x
-    x = maxPool2d(c3(x), size: 2, stride: 2, padding: 0)
-    x = maxPool2d(c4(x), size: 2, stride: 2, padding: 0)
+    x = c4.pooled(c3.pooled(x))
     x = r2.1(r2.0(x)) + x
     let half = x.shape[2] / 2
     x = maxPool2d(x, size: half, stride: half, padding: 0)

@@ -91,7 +91,7 @@ public struct DPSGD<Scalar: TensorScalar>: GradientEstimator {
       let part = data.batch(batch[start..<min(batch.count, start + plan.microBatch)])
       let variables = network.variables
       let each = loss(network(Variable(part.images)), targets: part.targets, known: part.known)
-      let backward = PerExampleBackward(of: each, at: variables)
+      let backward = PerExampleBackward(of: each, at: variables, freeingGraph: true)
       let found = backward.squaredNorms.map { $0.squareRoot() }
       guard found.allSatisfy(\.isFinite) else {
         throw LightboxError(

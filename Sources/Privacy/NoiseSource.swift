@@ -57,10 +57,10 @@ public enum NoiseSource: Sendable {
 private func addSeeded<Scalar: TensorScalar>(
   _ target: UnsafeMutableBufferPointer<Scalar>, _ deviation: Double, _ draws: inout RandomStream
 ) {
-  withUnsafeTemporaryAllocation(of: Float.self, capacity: target.count) { normals in
-    draws.fillNormal(normals)
-    for i in 0..<target.count { target[i] += Scalar(deviation * Double(normals[i])) }
-  }
+  let normals = UnsafeMutableBufferPointer<Float>.allocate(capacity: target.count)
+  draws.fillNormal(normals)
+  for i in 0..<target.count { target[i] += Scalar(deviation * Double(normals[i])) }
+  normals.deallocate()
 }
 
 @_specialize(where Scalar == Float)

@@ -6,11 +6,37 @@ public struct PlanePositions: Sendable {
   public let shape: [Int]
   /// Extents ((depth,) height, width) of the planes that the positions point into.
   public let plane: [Int]
-  let positions: [Int32]
+  private let storage: Storage
+
+  /// Memory of the pool, given back by its last owner.
+  private final class Storage: @unchecked Sendable {
+    let buffer: UnsafeMutableBufferPointer<Int32>
+    init(count: Int) {
+      let raw = MemoryPool.shared.take(count * MemoryLayout<Int32>.stride)
+      buffer = UnsafeMutableBufferPointer(
+        start: raw.bindMemory(to: Int32.self, capacity: max(1, count)), count: count)
+    }
+    deinit {
+      MemoryPool.shared.give(
+        UnsafeMutableRawPointer(buffer.baseAddress!), buffer.count * MemoryLayout<Int32>.stride)
+    }
+  }
+
+  /// Positions that `fill` writes, all of them.
+  init(shape: [Int], plane: [Int], fill: (UnsafeMutablePointer<Int32>) -> Void) {
+    self.shape = shape
+    self.plane = plane
+    storage = Storage(count: shape.reduce(1, *))
+    fill(storage.buffer.baseAddress!)
+  }
+
+  func withPointer(_ body: (UnsafePointer<Int32>) -> Void) {
+    withExtendedLifetime(storage) { body(storage.buffer.baseAddress!) }
+  }
 }
 
 extension Tensor {
-  private func poolingGeometry(_ size: Int, _ stride: Int, _ padding: Int) -> PoolingGeometry {
+  func poolingGeometry(_ size: Int, _ stride: Int, _ padding: Int) -> PoolingGeometry {
     precondition(rank == 4, "pooling needs [batch, channel, height, width], shape is \(shape)")
     precondition(
       size > 0 && stride > 0 && padding >= 0 && 2 * padding <= size,
@@ -31,16 +57,14 @@ extension Tensor {
   ) -> (values: Tensor, positions: PlanePositions) {
     let g = poolingGeometry(size, stride, padding)
     let target = [shape[0], shape[1], g.outputHeight, g.outputWidth]
-    var positions = [Int32](repeating: 0, count: target.reduce(1, *))
-    let values = Tensor(shape: target) { y in
-      positions.withUnsafeMutableBufferPointer { positions in
+    var values = Tensor(shape: target) { _ in }
+    let places = PlanePositions(shape: target, plane: [shape[2], shape[3]]) { positions in
+      values.withUnsafeMutableElements { y in
         if y.isEmpty { return }
-        Scalar.maxPool(g, pointer, y.baseAddress!, positions.baseAddress!)
+        Scalar.maxPool(g, pointer, y.baseAddress!, positions)
       }
     }
-    return (
-      values, PlanePositions(shape: target, plane: [shape[2], shape[3]], positions: positions)
-    )
+    return (values, places)
   }
 
   /// The elements at the given places of each plane.
@@ -49,12 +73,11 @@ extension Tensor {
       shape == Array(places.shape[..<2]) + places.plane,
       "shape \(shape) must have the planes \(places.plane) of positions \(places.shape)")
     return Tensor(shape: places.shape) { y in
-      places.positions.withUnsafeBufferPointer { positions in
-        if y.isEmpty { return }
+      if y.isEmpty { return }
+      places.withPointer { positions in
         Scalar.gatherPlanes(
           planes: shape[0] * shape[1], source: places.plane.reduce(1, *),
-          target: places.shape[2...].reduce(1, *), pointer, positions.baseAddress!,
-          y.baseAddress!)
+          target: places.shape[2...].reduce(1, *), pointer, positions, y.baseAddress!)
       }
     }
   }
@@ -63,12 +86,8 @@ extension Tensor {
   public func scattered(at places: PlanePositions) -> Tensor {
     precondition(shape == places.shape, "shape \(shape) must be \(places.shape)")
     return Tensor(shape: Array(shape[..<2]) + places.plane) { y in
-      places.positions.withUnsafeBufferPointer { positions in
-        if y.isEmpty { return }
-        guard let positions = positions.baseAddress else {
-          y.initialize(repeating: 0)
-          return
-        }
+      if y.isEmpty { return }
+      places.withPointer { positions in
         Scalar.scatterPlanes(
           planes: shape[0] * shape[1], source: shape[2...].reduce(1, *),
           target: places.plane.reduce(1, *), pointer, positions, y.baseAddress!)

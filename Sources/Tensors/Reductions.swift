@@ -29,6 +29,26 @@ extension Tensor {
     return Scalar.dot(count, pointer, other.pointer)
   }
 
+  /// Σ_i weights_i row_i over the first axis, rows added in order.
+  public func weightedRowSum(_ weights: Tensor) -> Tensor {
+    precondition(
+      rank >= 1 && weights.shape == [shape[0]],
+      "weights \(weights.shape) must have one number for each row of \(shape)")
+    let width = shape.dropFirst().reduce(1, *)
+    let factors = weights.elements
+    return Tensor(shape: Array(shape.dropFirst())) { y in
+      guard let target = y.baseAddress, width > 0 else { return }
+      Parallel.chunks(of: width, grain: 8192) { range in
+        let part = target + range.lowerBound
+        part.initialize(repeating: 0, count: range.count)
+        for (row, factor) in factors.enumerated() {
+          Scalar.accumulate(
+            range.count, pointer + row * width + range.lowerBound, scale: factor, part)
+        }
+      }
+    }
+  }
+
   /// Whether every element is finite.
   public var isFinite: Bool { withUnsafeElements { $0.allSatisfy(\.isFinite) } }
 

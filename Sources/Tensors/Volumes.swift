@@ -87,13 +87,13 @@ extension Tensor {
       volumes: shape[0] * shape[1], depth: shape[2], height: shape[3], width: shape[4], size: size,
       stride: stride)
     let target = [shape[0], shape[1], g.outputDepth, g.outputHeight, g.outputWidth]
-    var positions = [Int32](repeating: 0, count: target.reduce(1, *))
-    let values = Tensor(shape: target) { y in
-      positions.withUnsafeMutableBufferPointer { positions in
+    var values = Tensor(shape: target) { _ in }
+    let places = PlanePositions(shape: target, plane: Array(shape[2...])) { positions in
+      values.withUnsafeMutableElements { y in
         if y.isEmpty { return }
-        Scalar.maxPool(g, pointer, y.baseAddress!, positions.baseAddress!)
+        Scalar.maxPool(g, pointer, y.baseAddress!, positions)
       }
     }
-    return (values, PlanePositions(shape: target, plane: Array(shape[2...]), positions: positions))
+    return (values, places)
   }
 }

@@ -42,7 +42,8 @@ public struct ShuffledBatches<Scalar: TensorScalar>: GradientEstimator {
       let variables = network.variables
       let losses = loss(network(Variable(part.images)), targets: part.targets, known: part.known)
       let weights = Tensor<Scalar>(repeating: Scalar(1 / Double(batch.count)), shape: losses.shape)
-      let found = gradients(of: losses, at: variables, upstream: weights)
+      let found = gradients(
+        of: losses, at: variables, upstream: weights, freeingGraph: true)
       if total.isEmpty { total = found } else { total.add(found) }
       sum += losses.value.elements.reduce(0) { $0 + Double($1) }
     }

@@ -114,6 +114,33 @@ import Testing
     }
   }
 
+  /// The fused pooling, apart and overlapping windows, equals the operations one by one: the
+  /// result to the bit, its gradients to the rounding of sums in another order.
+  @Test(arguments: [(2, 2, 0), (3, 2, 1), (2, 1, 1)])
+  func pooledNormalization(_ size: Int, _ stride: Int, _ padding: Int) {
+    let inputs = [normal([2, 6, 5, 4], "x"), normal([6], "scale"), normal([6], "shift")]
+    for groups in [1, 3, 6] {
+      func fused(_ v: [V]) -> V {
+        groupNormMishMaxPool(
+          v[0], groups: groups, scale: v[1], shift: v[2], size: size, stride: stride,
+          padding: padding)
+      }
+      expectGradients(inputs, "pooled \(groups)", fused)
+      let variables = inputs.map { V($0, requiresGradient: true) }
+      let y = fused(variables)
+      let plain = maxPool2d(
+        groupNormMish(variables[0], groups: groups, scale: variables[1], shift: variables[2]),
+        size: size, stride: stride, padding: padding)
+      #expect(y.value == plain.value)
+      let upstream = normal(y.shape, "upstream")
+      let found = gradients(of: y, at: variables, upstream: upstream)
+      let expected = gradients(of: plain, at: variables, upstream: upstream)
+      for (a, b) in zip(found, expected) {
+        #expect((a - b).squaredNorm.squareRoot() <= 1e-13 * (1 + b.squaredNorm.squareRoot()))
+      }
+    }
+  }
+
   @Test func losses() {
     let z = normal([4, 3], "z") * 3
     let targets = T(shape: [4, 3], [1, 0, 0, 0, 1, 0, 1, 1, 0, 0, 0, 1])
@@ -131,6 +158,19 @@ import Testing
     let first = differentiableGradients(of: square(square(x)), at: [x])[0]
     let second = differentiableGradients(of: first, at: [x])[0]
     #expect(gradients(of: second, at: [x])[0].item == 36)
+  }
+
+  /// Freeing the graph on the way, and a value that went out of scope, change nothing.
+  @Test func freeingGraph() {
+    let x = V(normal([2, 4, 6, 6], "x"), requiresGradient: true)
+    let w = V(normal([4, 4, 3, 3], "w"), requiresGradient: true)
+    func output() -> V {
+      let y = mish(conv2d(x, weight: w, padding: 1) + x)
+      let pooled = sigmoid(maxPool2d(y, size: 2, stride: 2))
+      return sum(square(pooled) / (exp(pooled) + 1)) + sum(y)
+    }
+    let kept = gradients(of: output(), at: [x, w])
+    #expect(gradients(of: output(), at: [x, w], freeingGraph: true) == kept)
   }
 
   @Test func unusedInputsHaveZeros() {

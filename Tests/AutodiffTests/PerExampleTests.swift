@@ -27,7 +27,9 @@ import Testing
         sourceLocation: sourceLocation)
       for place in parameters.indices { expected[place].add(own[place], scale: weights[i]) }
     }
-    for (place, found) in pass.weightedSum(weights).enumerated() {
+    let freed = PerExampleBackward(of: losses(), at: parameters, freeingGraph: true)
+    #expect(freed.squaredNorms == pass.squaredNorms, sourceLocation: sourceLocation)
+    for (place, found) in freed.weightedSum(weights).enumerated() {
       let size = expected[place].squaredNorm.squareRoot()
       let off = (found - expected[place]).squaredNorm.squareRoot()
       #expect(
@@ -66,8 +68,8 @@ import Testing
     let targets = T(shape: [4, 3], [1, 0, 0, 0, 1, 0, 1, 1, 0, 0, 0, 1])
     expectAgreement([stem, first, second, shortcut, bias, weight, offset] + norms.joined()) {
       var y = conv2d(x, weight: stem, stride: 2, padding: 3)
-      y = groupNormMish(y, groups: 2, scale: norms[0][0], shift: norms[0][1])
-      y = maxPool2d(y, size: 3, stride: 2, padding: 1)
+      y = groupNormMishMaxPool(
+        y, groups: 2, scale: norms[0][0], shift: norms[0][1], size: 3, stride: 2, padding: 1)
       let skip = conv2d(y, weight: shortcut, stride: 2)
       y = conv2d(y, weight: first, stride: 2, padding: 1)
       y = groupNormMish(y, groups: 4, scale: norms[1][0], shift: norms[1][1])
