@@ -7,7 +7,8 @@ public func leakyReLU<S>(_ x: Variable<S>, slope: S) -> Variable<S> {
 
 /// g where `gate` is positive, `slope` g elsewhere: linear in g and its own adjoint.
 private func gated<S>(_ g: Variable<S>, by gate: Tensor<S>, slope: S) -> Variable<S> {
-  Variable(gate.leakyReLUGradient(slope: slope, upstream: g.value), "gated", [g], saving: .shapes) { call in
+  Variable(gate.leakyReLUGradient(slope: slope, upstream: g.value), "gated", [g], saving: .shapes) {
+    call in
     [gated(call.upstream, by: gate, slope: slope)]
   }
 }

@@ -44,12 +44,7 @@ private func fusedGroupNorm<S>(
       return call.unfused { inputs in
         let y = composedGroupNorm(
           inputs[0], groups: groups, scale: inputs[1], shift: inputs[2], epsilon: epsilon)
-        return switch activation {
-        case .none: y
-        case .mish: mish(y)
-        case .silu: silu(y)
-        case .leakyReLU(let slope): leakyReLU(y, slope: S(slope))
-        }
+        return activated(y, activation)
       }
     }
     let parts = call.inputs[0].value.groupNormalizedGradient(
@@ -67,15 +62,15 @@ private func fusedGroupNorm<S>(
   }
 }
 
-/// maxPool2d(mish(groupNorm(x))) of [batch, channel, height, width], fused: the normalised planes
-/// are never written.
-public func groupNormMishMaxPool<S>(
+/// maxPool2d(activation(groupNorm(x))) of [batch, channel, height, width], fused: the normalised
+/// planes are never written.
+public func groupNormMaxPool<S>(
   _ x: Variable<S>, groups: Int, scale: Variable<S>, shift: Variable<S>, epsilon: Double = 1e-5,
-  size: Int, stride: Int, padding: Int = 0
+  activation: GroupNormGeometry.Activation, size: Int, stride: Int, padding: Int = 0
 ) -> Variable<S> {
   let (value, state, places) = x.value.pooledGroupNormalized(
-    groups: groups, scale: scale.value, shift: shift.value, epsilon: epsilon, activation: .mish,
-    size: size, stride: stride, padding: padding)
+    groups: groups, scale: scale.value, shift: shift.value, epsilon: epsilon,
+    activation: activation, size: size, stride: stride, padding: padding)
   func gradient(_ call: BackwardCall<S>) -> (input: Tensor<S>?, scale: Tensor<S>, shift: Tensor<S>)
   {
     call.inputs[0].value.pooledGroupNormalizedGradient(
@@ -87,7 +82,7 @@ public func groupNormMishMaxPool<S>(
       return call.unfused { inputs in
         let y = composedGroupNorm(
           inputs[0], groups: groups, scale: inputs[1], shift: inputs[2], epsilon: epsilon)
-        return maxPool2d(mish(y), size: size, stride: stride, padding: padding)
+        return maxPool2d(activated(y, activation), size: size, stride: stride, padding: padding)
       }
     }
     let parts = gradient(call)
@@ -98,6 +93,18 @@ public func groupNormMishMaxPool<S>(
   } perExample: { call in
     let parts = gradient(call)
     return (parts.input, RowsPerExample(rows: [parts.scale, parts.shift]))
+  }
+}
+
+/// The activation of a fused operation, alone.
+private func activated<S>(
+  _ y: Variable<S>, _ activation: GroupNormGeometry.Activation
+) -> Variable<S> {
+  switch activation {
+  case .none: y
+  case .mish: mish(y)
+  case .silu: silu(y)
+  case .leakyReLU(let slope): leakyReLU(y, slope: S(slope))
   }
 }
 

@@ -8,7 +8,7 @@
 ///
 /// Loss i must depend on the parameters only through example i: row i of every intermediate
 /// (no batch normalisation). Parameters may enter `linear`, `conv2d`, `groupNorm`, `groupNormMish`
-/// and `groupNormMishMaxPool`; any other use is a programmer's error and stops with a message. A
+/// and `groupNormMaxPool`; any other use is a programmer's error and stops with a message. A
 /// parameter that enters several operations has its per-example gradients formed one example at a
 /// time.
 ///

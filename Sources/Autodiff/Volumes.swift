@@ -8,7 +8,8 @@ public func conv3d<S>(
 ) -> Variable<S> {
   let value = Tensor.conv3d(
     x.value, weight: weight.value, bias: bias?.value, stride: stride, padding: padding)
-  return Variable(value, "conv3d", [x, weight] + (bias.map { [$0] } ?? []), saving: .inputs) { call in
+  return Variable(value, "conv3d", [x, weight] + (bias.map { [$0] } ?? []), saving: .inputs) {
+    call in
     let (x, w, g) = (call.inputs[0], call.inputs[1], call.upstream)
     var parts: [Variable<S>?] = [
       call.needs[0]

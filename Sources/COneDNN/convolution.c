@@ -162,7 +162,7 @@ static void build(lightbox_convolution *c) {
   }
   int plain = k->algorithm == LIGHTBOX_PLAIN;
   dnnl_alg_kind_t algorithm =
-      k->algorithm == LIGHTBOX_AUTO ? dnnl_convolution_auto : dnnl_convolution_direct;
+      k->algorithm == LIGHTBOX_WINOGRAD ? dnnl_convolution_winograd : dnnl_convolution_direct;
   layout_t x_plain = volume ? make_slab_layout(x, k->input_channel_stride)
                             : make_layout(rank, x, dnnl_nchw);
   layout_t y_plain = volume ? make_slab_layout(y, k->output_channel_stride)

@@ -1,32 +1,52 @@
-/// Convolution of Float: which algorithm runs for which shape.
+/// Convolution of Float: which algorithm runs for which shape, and in parts of how many examples.
 ///
-/// Measured on one Skylake-X core with oneDNN 2.6.3, reorders from and to plain arrays included:
-/// direct kernels reach 60 to 120 GFLOP/s for 3x3 with 16 to 256 channels; Winograd 130 to 220
-/// effective ones from 64 channels on planes of 8x8 and more, and loses on smaller planes; with one
+/// Measured on one Skylake-X core with oneDNN 2.6.3, reorders from and to plain arrays included,
+/// in effective GFLOP/s: direct kernels reach 90 to 115 for 3x3 with 16 to 256 channels, whatever
+/// the part. Winograd's F(4x4, 3x3) (Lavin and Gray 2016, doi:10.1109/CVPR.2016.435) reaches 120 to
+/// 210 from 64 channels on planes of 8x8 and more, once a part is large enough to pay for
+/// transforming the weights: the more weights and the smaller the planes, the larger. With one
 /// input channel direct kernels reach 20 forward and at the weight but 4 at the input, where
-/// unfolding is four times as fast. oneDNN takes Winograd for 16 examples a call and more.
+/// unfolding is four times as fast.
 enum ConvolutionChoice {
-  enum Path { case unfolded, prepared(PreparedConvolution.Algorithm) }
-
-  static func path(
+  static func prefersUnfolding(
     _ g: ConvolutionGeometry, _ direction: PreparedConvolution.Direction
-  ) -> Path {
-    if direction == .inputGradient && g.inputChannels <= 3 { return .unfolded }
-    // Windows that lie in the padding alone are refused by some kernels.
-    if g.padding >= g.kernelHeight || g.padding >= g.kernelWidth { return .unfolded }
-    return .prepared(prefersWinograd(g) ? .automatic : .direct)
+  ) -> Bool {
+    // Windows that lie in the padding alone are refused by some of oneDNN's kernels.
+    direction == .inputGradient && g.inputChannels <= 3
+      || g.padding >= g.kernelHeight || g.padding >= g.kernelWidth
   }
 
-  private static func prefersWinograd(_ g: ConvolutionGeometry) -> Bool {
+  private static func suitsWinograd(_ g: ConvolutionGeometry) -> Bool {
     g.kernelHeight == 3 && g.kernelWidth == 3 && g.stride == 1
       && min(g.inputChannels, g.outputChannels) >= 64 && min(g.inputHeight, g.inputWidth) >= 8
   }
 
-  /// Examples a call: enough work to pay for reordering the weights, few enough to share out and
-  /// to keep workspaces small.
+  /// The algorithm for a part of `examples`.
+  static func algorithm(_ g: ConvolutionGeometry, examples: Int) -> PreparedConvolution.Algorithm {
+    guard suitsWinograd(g) else { return .direct }
+    let least =
+      switch g.weightCount / (g.outputHeight * g.outputWidth) {
+      case ..<500: 1
+      case ..<5000: 4
+      default: 16
+      }
+    return examples >= least ? .winograd : .direct
+  }
+
+  /// Examples a call: enough work to pay for preparing the weights, few enough to share out (two
+  /// parts at least) and to keep workspaces small.
   static func partSize(_ g: ConvolutionGeometry) -> Int {
+    var half = 4
+    while 4 * half <= g.batch + 1 { half *= 2 }
+    if suitsWinograd(g) {
+      switch g.weightCount / (g.outputHeight * g.outputWidth) {
+      case ..<100: return min(4, half)
+      case ..<500: return min(8, half)
+      default: return min(16, half)
+      }
+    }
     let products = g.weightCount * g.outputHeight * g.outputWidth
-    let size = products <= 5_000_000 || prefersWinograd(g) ? 16 : 8
+    let size = min(products <= 5_000_000 ? 16 : 8, half)
     // Of large pictures there are few in a batch: four parts of it at least.
     return products <= 20_000_000 ? size : max(1, min(size, g.batch / 4))
   }
@@ -46,9 +66,7 @@ enum ConvolutionChoice {
     _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>,
     _ result: UnsafeMutablePointer<Float>
   ) {
-    if case .prepared(let algorithm) = path(g, direction),
-      PreparedConvolution.run(
-        g, direction, algorithm, partSize: partSize(g), first, second, result)
+    if !prefersUnfolding(g, direction), PreparedConvolution.run(g, direction, first, second, result)
     {
       return
     }

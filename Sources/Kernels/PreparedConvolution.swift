@@ -7,7 +7,7 @@ import COneDNN
 /// parts do not depend on the number of threads, and neither do results.
 enum PreparedConvolution {
   enum Direction: Int64 { case forward, inputGradient, weightGradient }
-  enum Algorithm: Int64 { case direct, automatic, plain }
+  enum Algorithm: Int64 { case direct, winograd, plain }
 
   /// The parts of a batch: as many of `size` as fit, then falling powers of two.
   static func parts(of batch: Int, size: Int) -> [Range<Int>] {
@@ -36,17 +36,23 @@ enum PreparedConvolution {
     return lightbox_convolution_prepare(&key)
   }
 
-  /// Runs one direction over the batch; false where oneDNN has no implementation for the shape.
+  /// Runs one direction over the batch, in the parts and with the algorithms of
+  /// `ConvolutionChoice`; false where oneDNN has no implementation for the shape.
   ///
   /// `first` and `second` are the operands in the order of the shim. A weight gradient is summed
   /// over the parts in their order.
   static func run(
-    _ g: ConvolutionGeometry, _ direction: Direction, _ algorithm: Algorithm, partSize: Int,
-    _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>,
+    _ g: ConvolutionGeometry, _ direction: Direction, _ first: UnsafePointer<Float>,
+    _ second: UnsafePointer<Float>,
     _ result: UnsafeMutablePointer<Float>
   ) -> Bool {
-    let parts = parts(of: g.batch, size: partSize)
-    let convolutions = parts.map { prepared(g, $0.count, direction, algorithm) }
+    let parts = parts(of: g.batch, size: ConvolutionChoice.partSize(g))
+    let convolutions = parts.map { part in
+      let algorithm = ConvolutionChoice.algorithm(g, examples: part.count)
+      // Processors without AVX-512, and oneDNN 3, have direct kernels alone.
+      return prepared(g, part.count, direction, algorithm)
+        ?? (algorithm == .winograd ? prepared(g, part.count, direction, .direct) : nil)
+    }
     guard convolutions.allSatisfy({ $0 != nil }) else { return false }
     let separate = direction == .weightGradient && parts.count > 1
     UnfoldedConvolution.withScratch(separate ? parts.count * g.weightCount : 0) { partial in

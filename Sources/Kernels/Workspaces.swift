@@ -28,9 +28,9 @@ final class Workspaces: @unchecked Sendable {
     }
     outgrown = free.isEmpty ? nil : free.removeFirst()
     lock.unlock()
-    outgrown?.pointer.deallocate()
+    if let outgrown { SystemMemory.free(outgrown.pointer, outgrown.bytes) }
     let size = max(4096, bytes)
-    return Block(pointer: .allocate(byteCount: size, alignment: 64), bytes: size)
+    return Block(pointer: SystemMemory.allocate(size), bytes: size)
   }
 
   func give(_ block: Block) {
@@ -46,6 +46,6 @@ final class Workspaces: @unchecked Sendable {
     let blocks = free
     free = []
     lock.unlock()
-    for block in blocks { block.pointer.deallocate() }
+    for block in blocks { SystemMemory.free(block.pointer, block.bytes) }
   }
 }

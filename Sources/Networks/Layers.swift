@@ -53,20 +53,21 @@ public struct GroupNorm<Scalar: TensorScalar> {
 }
 
 extension GroupNorm {
-  /// The normalisation with an activation and then a maximum over windows behind it; with Mish all
-  /// three are computed in the same passes.
+  /// The normalisation with an activation and then a maximum over windows behind it, all in the
+  /// same passes.
   public func callAsFunction(
     _ x: Variable<Scalar>, then activation: Activation, maxPool size: Int, stride: Int,
     padding: Int = 0
   ) -> Variable<Scalar> {
-    switch activation {
-    case .relu:
-      maxPool2d(self(x, then: .relu), size: size, stride: stride, padding: padding)
-    case .mish:
-      groupNormMishMaxPool(
-        x, groups: groups, scale: scale.variable, shift: shift.variable, epsilon: 1e-5, size: size,
-        stride: stride, padding: padding)
-    }
+    let fused: GroupNormGeometry.Activation =
+      switch activation {
+      case .relu: .leakyReLU(slope: 0)
+      case .mish: .mish
+      case .silu: .silu
+      }
+    return groupNormMaxPool(
+      x, groups: groups, scale: scale.variable, shift: shift.variable, epsilon: 1e-5,
+      activation: fused, size: size, stride: stride, padding: padding)
   }
 }
 

@@ -38,12 +38,16 @@ final class BenchSession {
       return (measured ?? (ContinuousClock.now - start) / .seconds(1), processorSeconds() - used)
     }
     _ = try once()
-    var others = running.map { Side(name: $0.command.name, mode: $0.command.mode) }
+    var others = running.map {
+      Side(name: $0.command.name, mode: $0.command.mode, isBeside: $0.command.isBeside)
+    }
     for _ in 0..<repeats {
+      let fastest = others.filter { !$0.isBeside && !$0.seconds.isEmpty }.map(\.median).min()
       let (seconds, processor) = try once()
       side.seconds.append(seconds)
       side.processor.append(processor)
       for (index, peer) in running.enumerated() {
+        if let fastest, others[index].isBeside, others[index].median > fastest { continue }
         let answer = try peer.time()
         others[index].seconds.append(answer.seconds)
         others[index].processor.append(answer.processor)
@@ -98,6 +102,8 @@ struct Goal {
 struct Side {
   let name: String
   let mode: String
+  /// Reported beside, outside the ratio.
+  var isBeside = false
   var seconds: [Double] = []
   /// Seconds of processor time of all threads, waiting in a loop included.
   var processor: [Double] = []
@@ -118,14 +124,17 @@ struct Comparison {
     quantity == .seconds ? side.median : side.peakMB ?? .nan
   }
 
+  /// The peers that compute the same.
+  private var counted: [Side] { peers.filter { !$0.isBeside } }
+
   /// Our time (or memory) over that of the best peer.
   var ratio: Double? {
-    peers.map(value).min().map { value(own) / $0 }
+    counted.map(value).min().map { value(own) / $0 }
   }
 
   /// Our processor time over that of the fastest peer: what a busy neighbour changes less.
   var processorRatio: Double? {
-    guard quantity == .seconds, let best = peers.min(by: { $0.median < $1.median }) else {
+    guard quantity == .seconds, let best = counted.min(by: { $0.median < $1.median }) else {
       return nil
     }
     return median(own.processor) / median(best.processor)

@@ -7,6 +7,9 @@ struct PeerCommand {
   let mode: String
   let script: String
   var arguments: [String] = []
+  /// Whether it computes something easier (numbers of fewer bits): reported beside, outside the
+  /// ratio, and timed only once where it is slower than the others.
+  var isBeside = false
 }
 
 /// A peer that stays alive: it prepares and warms up, says "ready", and answers every line "run"

@@ -70,8 +70,9 @@ struct Report {
 
     Written by `make bench`. Times are medians after one warm-up, both sides in turn in one run; \
     *ratio* is our time over that of the fastest peer (or our memory over the peer's), *must* and \
-    *aim* its goals. *CPU* is processor time of all threads (waiting in a loop included), which a \
-    busy machine changes less. \(session.interpreter == nil ? "No peer was run. " : "")\
+    *aim* its goals. A bfloat16 peer is reported beside, outside the ratio, and timed once where it \
+    is slower than float32. *CPU* is processor time of all threads (waiting in a loop included), \
+    which a busy machine changes less. \(session.interpreter == nil ? "No peer was run. " : "")\
     Peaks of memory are resident: each process whole, since the workload began.
 
     \(conditions)

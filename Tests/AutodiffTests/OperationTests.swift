@@ -119,18 +119,28 @@ import Testing
   @Test(arguments: [(2, 2, 0), (3, 2, 1), (2, 1, 1)])
   func pooledNormalization(_ size: Int, _ stride: Int, _ padding: Int) {
     let inputs = [normal([2, 6, 5, 4], "x"), normal([6], "scale"), normal([6], "shift")]
-    for groups in [1, 3, 6] {
+    let activations: [GroupNormGeometry.Activation] = [
+      .mish, .silu, .leakyReLU(slope: 0.2), .none,
+    ]
+    for (groups, activation) in zip([1, 3, 6, 3], activations) {
       func fused(_ v: [V]) -> V {
-        groupNormMishMaxPool(
-          v[0], groups: groups, scale: v[1], shift: v[2], size: size, stride: stride,
-          padding: padding)
+        groupNormMaxPool(
+          v[0], groups: groups, scale: v[1], shift: v[2], activation: activation, size: size,
+          stride: stride, padding: padding)
       }
       expectGradients(inputs, "pooled \(groups)", fused)
       let variables = inputs.map { V($0, requiresGradient: true) }
       let y = fused(variables)
-      let plain = maxPool2d(
-        groupNormMish(variables[0], groups: groups, scale: variables[1], shift: variables[2]),
-        size: size, stride: stride, padding: padding)
+      let (x, scale, shift) = (variables[0], variables[1], variables[2])
+      let normalized =
+        switch activation {
+        case .none: groupNorm(x, groups: groups, scale: scale, shift: shift)
+        case .mish: groupNormMish(x, groups: groups, scale: scale, shift: shift)
+        case .silu: groupNormSiLU(x, groups: groups, scale: scale, shift: shift)
+        case .leakyReLU(let slope):
+          groupNormLeakyReLU(x, groups: groups, scale: scale, shift: shift, slope: slope)
+        }
+      let plain = maxPool2d(normalized, size: size, stride: stride, padding: padding)
       #expect(y.value == plain.value)
       let upstream = normal(y.shape, "upstream")
       let found = gradients(of: y, at: variables, upstream: upstream)

@@ -68,8 +68,9 @@ import Testing
     let targets = T(shape: [4, 3], [1, 0, 0, 0, 1, 0, 1, 1, 0, 0, 0, 1])
     expectAgreement([stem, first, second, shortcut, bias, weight, offset] + norms.joined()) {
       var y = conv2d(x, weight: stem, stride: 2, padding: 3)
-      y = groupNormMishMaxPool(
-        y, groups: 2, scale: norms[0][0], shift: norms[0][1], size: 3, stride: 2, padding: 1)
+      y = groupNormMaxPool(
+        y, groups: 2, scale: norms[0][0], shift: norms[0][1], activation: .mish, size: 3, stride: 2,
+        padding: 1)
       let skip = conv2d(y, weight: shortcut, stride: 2)
       y = conv2d(y, weight: first, stride: 2, padding: 1)
       y = groupNormMish(y, groups: 4, scale: norms[1][0], shift: norms[1][1])

@@ -21,9 +21,9 @@ enum {
 };
 
 enum {
-  LIGHTBOX_DIRECT = 0,  // direct, memory layouts chosen by the library
-  LIGHTBOX_AUTO = 1,    // direct or Winograd, as the library thinks best (2.6 with AVX-512)
-  LIGHTBOX_PLAIN = 2    // direct on plain NCHW arrays, without reorders
+  LIGHTBOX_DIRECT = 0,    // direct, memory layouts chosen by the library
+  LIGHTBOX_WINOGRAD = 1,  // Winograd's F(4x4, 3x3); 2.6 with AVX-512 has it for 3x3 at stride 1
+  LIGHTBOX_PLAIN = 2      // direct on plain NCHW arrays, without reorders
 };
 
 /// Sizes of a convolution, and how to run it.
