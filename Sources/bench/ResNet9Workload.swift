@@ -25,14 +25,14 @@ enum ResNet9Workload {
         peer("PyTorch", "float32", "plain"),
         peer("PyTorch", "float32, channels_last", "channels_last"),
         peer("PyTorch", "bfloat16 autocast", "bf16", beside: true),
-      ], own: TrainingStep(makeNetwork(), data, isPrivate: false, microBatch: 16).run)
+      ], own: TrainingStep(makeNetwork(), data, isPrivate: false).run)
     let dp = try session.compare(
       name + ", DP-SGD step", mode: "float32", goal: Goal(must: 0.5, aim: 0.33),
       peers: [
         peer("PyTorch", "float32, one-example loop", "loop"),
         peer("PyTorch", "bfloat16 autocast, one-example loop", "loop_bf16", beside: true),
         peer("Opacus", "float32, hooks", "hooks"),
-      ], own: TrainingStep(makeNetwork(), data, isPrivate: true, microBatch: 16).run)
+      ], own: TrainingStep(makeNetwork(), data, isPrivate: true).run)
     let opacus = dp.peers.filter { $0.name == "Opacus" }
     let loop = dp.peers.filter { $0.name == "PyTorch" && !$0.isBeside }
     session.add(

@@ -25,14 +25,13 @@ final class TrainingStep {
 
   init(
     _ network: any Network<Float>, _ data: TrainingData<Float>, isPrivate: Bool,
-    microBatch: Int = 32,
     optimizer rule: OptimizerRule = .sgd(momentum: 0.9)
   ) {
     self.network = network
     self.data = data
     plan = TrainingPlan(
       epochs: 1000, batchSize: data.count, optimizer: rule, learningRate: 1e-3,
-      classWeighting: .none, microBatch: microBatch)
+      classWeighting: .none)
     let stream = RandomStream(3).child("bench")
     if isPrivate {
       estimator = DPSGD(
