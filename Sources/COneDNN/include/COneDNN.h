@@ -1,5 +1,5 @@
-// Convolution through oneDNN. Compiles against 2.6 (Debian 12) and 3.x and exports only the
-// functions below; no dnnl_* name leaves this folder.
+// Convolutions, and products of bytes, through oneDNN. Compiles against 2.6 (Debian 12) and 3.x and
+// exports only the functions below; no dnnl_* name leaves this folder.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -57,6 +57,12 @@ const char *lightbox_convolution_name(const lightbox_convolution *convolution);
 /// library. `workspace` must be aligned to 64 bytes.
 int lightbox_convolution_run(const lightbox_convolution *convolution, const float *first,
                              const float *second, float *result, void *workspace);
+
+/// C = A B' of signed bytes [rows, depth] and [columns, depth], row-major, on the calling thread.
+/// Returns 0 or a status of the library.
+int lightbox_byte_product(int64_t rows, int64_t columns, int64_t depth, const int8_t *a,
+                          int64_t a_stride, const int8_t *b, int64_t b_stride, int32_t *c,
+                          int64_t c_stride);
 
 #ifdef __cplusplus
 }
