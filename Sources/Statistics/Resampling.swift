@@ -67,6 +67,53 @@ public struct Resampling: Sendable {
       clusters: clusters, statistics: statistics)
   }
 
+  /// `bootstrap` of AUROCs, sixteen resamples in a pass: the same replicates to the last bit.
+  public static func bootstrap(
+    cases clusters: Clusters, replicates: Int, stream: RandomStream, aurocs ranked: [RankedScores]
+  ) -> Resampling {
+    let statistics: [WeightedStatistic] = ranked.map { one in { one.auroc(weights: $0) } }
+    // Counts of pairs are kept in 32 bits: at most (cases of a resample / 2)².
+    var sizes = [Int](repeating: 0, count: clusters.count)
+    for code in clusters.codes { sizes[Int(code)] += 1 }
+    let cases = clusters.count * (sizes.max() ?? 0)
+    guard cases < 92_000 else {
+      return bootstrap(
+        cases: clusters, replicates: replicates, stream: stream, statistics: statistics)
+    }
+    precondition(replicates > 0, "replicates (\(replicates)) must be positive")
+    precondition(clusters.count > 0, "cases must not be empty")
+    precondition(
+      ranked.allSatisfy { $0.span == clusters.codes.count },
+      "scores (\(ranked.map(\.span)) cases) must match the cases (count \(clusters.codes.count))")
+    let plans = ranked.map { RankedScores.LanePlan($0, clusters) }
+    var flat = [Double](repeating: .nan, count: plans.count * replicates)
+    let width = ResampleLanes.lanes
+    flat.withUnsafeMutableBufferPointer { buffer in
+      nonisolated(unsafe) let out = buffer
+      Parallel.chunks(of: replicates, grain: 4 * width) { range in
+        let lanes = ResampleLanes(units: clusters.count)
+        defer { lanes.deallocate() }
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: width) { found in
+          for first in Swift.stride(from: range.lowerBound, to: range.upperBound, by: width) {
+            let count = min(width, range.upperBound - first)
+            lanes.draw(keys: (first..<first + count).map { stream.child($0).key })
+            for (k, plan) in plans.enumerated() {
+              plan.aurocs(lanes, into: found.baseAddress!)
+              for lane in 0..<count { out[k * replicates + first + lane] = found[lane] }
+            }
+          }
+        }
+      }
+    }
+    return Resampling(
+      observed: ranked.map { one in
+        [Int32](repeating: 1, count: clusters.codes.count)
+          .withUnsafeBufferPointer { one.auroc(weights: $0) }
+      },
+      replicates: plans.indices.map { k in Array(flat[k * replicates..<(k + 1) * replicates]) },
+      clusters: clusters, statistics: statistics)
+  }
+
   /// The bootstrap distribution of a function of the statistics, statistic k by default.
   public func distribution(_ k: Int = 0) -> BootstrapDistribution {
     distribution { $0[k] }

@@ -141,6 +141,41 @@ import Testing
     #expect(throws: Undefined.self) { try perfect.distribution().bca() }
   }
 
+  /// Sixteen resamples in a pass against one at a time, to the last bit: ties, clusters, an absent
+  /// class, numbers of replicates that sixteen does not divide, a power of two of units, and enough
+  /// units that draws are rejected (at 60,000 units one word in 90,000).
+  @Test(arguments: [
+    (cases: 301, units: 301, levels: 1e9, replicates: 100),
+    (cases: 301, units: 301, levels: 6, replicates: 37),
+    (cases: 256, units: 256, levels: 20, replicates: 16),
+    (cases: 400, units: 150, levels: 20, replicates: 50),
+    (cases: 9, units: 9, levels: 3, replicates: 70),
+    (cases: 60_000, units: 60_000, levels: 100, replicates: 33),
+    (cases: 100_000, units: 100_000, levels: 100, replicates: 3),
+  ])
+  func lanesKeepTheBits(_ sample: (cases: Int, units: Int, levels: Double, replicates: Int)) throws
+  {
+    let (first, labels) = simulated(sample.cases, levels: sample.levels, seed: 31)
+    let second = simulated(sample.cases, levels: sample.levels, seed: 32).scores
+    let clusters = Clusters((0..<sample.cases).map { $0 * 7919 % sample.units })
+    #expect(clusters.count == sample.units)
+    let stream = RandomStream(33)
+    let ranked = try [first, second].map { try RankedScores(scores: $0, labels: labels) }
+    let slow = Resampling.bootstrap(
+      cases: clusters, replicates: sample.replicates, stream: stream,
+      statistics: ranked.map { one in { one.auroc(weights: $0) } })
+    let fast = try bootstrapAUROC(
+      scores: [first, second], labels: labels, clusters: clusters, replicates: sample.replicates,
+      stream: stream)
+    #expect(fast.observed == slow.observed)
+    for k in 0..<2 {
+      #expect(
+        fast.replicates[k].map(\.bitPattern) == slow.replicates[k].map(\.bitPattern))
+    }
+    let intervals = [slow, fast].map { try? $0.distribution { $0[0] - $0[1] }.bca() }
+    #expect(intervals[0] == intervals[1])
+  }
+
   @Test func quantiles() {
     // numpy.quantile([1, 2, 4, 8], .3) = 1.9
     #expect(close(quantile(sorted: [1, 2, 4, 8], 0.3), 1.9, relative: 0x1p-51))
