@@ -66,6 +66,7 @@ let libraries: [Target] = [
   library("Training", ["Networks", "Statistics"]),
   library("Privacy", ["Training", "Statistics", "CSystemRandom"]),
   library("Imaging", ["Tensors", "CPNG", "CJPEG", "CZlib", "CZip"]),
+  library("Metrics", ["Imaging", "Statistics"]),
   library("Physics", ["Imaging"]),
   library("Cohorts", ["Imaging"]),
   library("Phantoms", ["Cohorts", "Physics", "Statistics"]),
@@ -76,19 +77,22 @@ let libraries: [Target] = [
     "LightboxStudy",
     [
       "Kernels", "Tensors", "Autodiff", "Networks", "Training", "Privacy", "Imaging", "Physics",
-      "Statistics", "Cohorts", "Phantoms", "Plotting", "StudyKit",
+      "Statistics", "Metrics", "Cohorts", "Phantoms", "Plotting", "StudyKit",
     ]),
 ]
 
 let executables: [Target] = [
   .executableTarget(
     name: "lightbox",
-    dependencies: ["Statistics", "Privacy", "Imaging", "Plotting", "StudyKit", argumentParser],
+    dependencies: [
+      "Statistics", "Metrics", "Privacy", "Imaging", "Plotting", "StudyKit", argumentParser,
+    ],
     swiftSettings: [.swiftLanguageMode(.v6)]),
   .executableTarget(
     name: "bench",
     dependencies: [
-      "Kernels", "Tensors", "Networks", "Training", "Privacy", "Statistics", argumentParser,
+      "Kernels", "Tensors", "Networks", "Training", "Privacy", "Imaging", "Statistics", "Metrics",
+      argumentParser,
     ],
     exclude: ["peers"], swiftSettings: [.swiftLanguageMode(.v6)]),
   // A few seconds of study for StudyKit's tests to kill, start again and compare.
@@ -111,6 +115,7 @@ let testTargets: [Target] = [
   tests("Imaging"),
   tests("Physics"),
   tests("Statistics"),
+  tests("Metrics"),
   tests("Cohorts"),
   tests("Phantoms", ["Networks", "Training"]),
   tests("Plotting"),

@@ -3,6 +3,7 @@
 @_exported import Cohorts
 @_exported import Imaging
 @_exported import Kernels
+@_exported import Metrics
 @_exported import Networks
 @_exported import Phantoms
 @_exported import Physics
