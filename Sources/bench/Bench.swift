@@ -30,6 +30,9 @@ import Kernels
     ("resnet9", ResNet9Workload.run),
     ("dp-fairness", DPFairnessWorkload.run),
     ("bootstrap", BootstrapWorkload.run),
+    ("frechet", FrechetWorkload.run),
+    ("neighbourhoods", NeighbourhoodWorkload.run),
+    ("distance-map", DistanceMapWorkload.run),
     ("start", StartWorkload.run),
   ]
 

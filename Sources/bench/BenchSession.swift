@@ -25,8 +25,14 @@ final class BenchSession {
   func compare(
     _ workload: String, mode: String, goal: Goal?, peers: [PeerCommand], own: () throws -> Double?
   ) throws -> Comparison {
-    let running = try peers.compactMap { peer in
-      try interpreter.map { try Peer(peer, interpreter: $0, folder: root + "/Sources/bench/peers") }
+    let running = try peers.compactMap { peer -> Peer? in
+      guard let interpreter else { return nil }
+      do {
+        return try Peer(peer, interpreter: interpreter, folder: root + "/Sources/bench/peers")
+      } catch let absent as PeerAbsent {
+        note("  \(peer.name) (\(peer.mode)): peer not run, this Python has no \(absent.module)")
+        return nil
+      }
     }
     defer { for peer in running { peer.end() } }
     MemoryPool.shared.drain()

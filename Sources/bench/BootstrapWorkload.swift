@@ -19,8 +19,7 @@ enum BootstrapWorkload {
     ) {
       let ranked = try zip(scores, truth).map { try RankedScores(scores: $0, labels: $1) }
       let sample = Resampling.bootstrap(
-        cases: Clusters(singletons: cases), replicates: 10_000, stream: stream,
-        statistics: ranked.map { one in { one.auroc(weights: $0) } })
+        cases: Clusters(singletons: cases), replicates: 10_000, stream: stream, aurocs: ranked)
       for label in 0..<labels { _ = try sample.distribution(label).percentile() }
       return nil
     }

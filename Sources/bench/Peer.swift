@@ -40,6 +40,10 @@ final class Peer {
       throw LightboxError(.input, "cannot start \(interpreter): \(error.localizedDescription)")
     }
     let greeting = try line()
+    if greeting.hasPrefix("absent ") {
+      process.waitUntilExit()
+      throw PeerAbsent(module: String(greeting.dropFirst(7)))
+    }
     guard greeting.hasPrefix("ready") else {
       throw LightboxError(
         .software, "\(command.script): found \"\(greeting)\", expected a line \"ready\"")
@@ -76,4 +80,9 @@ final class Peer {
       rest.append(more)
     }
   }
+}
+
+/// The named Python lacks a module that a peer needs.
+struct PeerAbsent: Error {
+  let module: String
 }

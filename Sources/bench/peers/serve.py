@@ -1,5 +1,6 @@
 """The side of a peer: prepares, says "ready", and answers every line "run" with the seconds of one
 repetition, its processor seconds (all threads), and the peak resident memory in MB."""
+import importlib
 import os
 import resource
 import sys
@@ -8,6 +9,15 @@ import time
 threads = int(os.environ.get("BENCH_THREADS", "2"))
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = str(threads)
+
+
+def needs(name):
+    """A module, or the answer that this Python lacks it and the peer cannot run."""
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        print("absent", name, flush=True)
+        sys.exit(0)
 
 
 def torch_with_threads():
