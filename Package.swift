@@ -91,7 +91,8 @@ let executables: [Target] = [
   .executableTarget(
     name: "bench",
     dependencies: [
-      "Kernels", "Tensors", "Networks", "Training", "Privacy", "Imaging", "Statistics", "Metrics",
+      "Kernels", "Tensors", "Autodiff", "Networks", "Training", "Privacy", "Imaging", "Statistics",
+      "Metrics",
       argumentParser,
     ],
     exclude: ["peers"], swiftSettings: [.swiftLanguageMode(.v6)]),

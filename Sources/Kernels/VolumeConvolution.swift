@@ -75,9 +75,9 @@ enum VolumeConvolution {
     _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>,
     _ result: UnsafeMutablePointer<Float>
   ) {
-    let slabs = slabs(g, direction)
-    let convolutions = usesPrepared(g, direction) ? slabs.map { prepared(g, $0, direction) } : [nil]
-    guard convolutions.allSatisfy({ $0 != nil }) else {
+    let slabs = usesPrepared(g, direction) ? slabs(g, direction) : []
+    let convolutions = slabs.map { prepared(g, $0, direction) }
+    guard !convolutions.isEmpty && convolutions.allSatisfy({ $0 != nil }) else {
       switch direction {
       case .forward: UnfoldedVolumeConvolution.forward(g, first, second, result)
       case .inputGradient: UnfoldedVolumeConvolution.inputGradient(g, first, second, result)

@@ -5,8 +5,9 @@ import Tensors
 
 /// A first-order optimiser and its state: one step per gradient, in PyTorch's arithmetic.
 ///
-/// Weight decay is L2 (added to the gradient), as in PyTorch's Adam and NAdam by default. The
-/// state is what a checkpoint must keep.
+/// Weight decay is L2 (added to the gradient), as in PyTorch's Adam and NAdam by default, except
+/// that AdamW shrinks the parameters by rate · decay instead. The state is what a checkpoint must
+/// keep. Every number is worked out by itself, so threads change no bits.
 public struct Optimizer<Scalar: TensorScalar>: Codable, Sendable {
   public let rule: OptimizerRule
   public let weightDecay: Double
@@ -54,26 +55,33 @@ public struct Optimizer<Scalar: TensorScalar>: Codable, Sendable {
       precondition(
         gradient.shape == parameter.shape,
         "\(parameter.name): gradient \(gradient.shape) must have shape \(parameter.shape)")
-      var value = parameter.value
-      value.withUnsafeMutableElements { value in
-        gradient.withUnsafeElements { gradient in
-          switch rule.moments {
-          case 0:
-            move.apply(value, gradient, nil, nil, weightDecay)
-          case 1:
-            first[index].withUnsafeMutableElements {
-              move.apply(value, gradient, $0, nil, weightDecay)
-            }
-          default:
-            first[index].withUnsafeMutableElements { first in
-              second[index].withUnsafeMutableElements { second in
-                move.apply(value, gradient, first, second, weightDecay)
-              }
-            }
+      let value = parameter.value
+      parameter.value = Tensor(shape: parameter.shape) { moved in
+        value.withUnsafeElements { value in
+          gradient.withUnsafeElements { gradient in
+            apply(move, index, value, gradient, to: moved)
           }
         }
       }
-      parameter.value = value
+    }
+  }
+
+  /// Numbers of a parameter that one task of a parallel loop moves.
+  private static var grain: Int { 1 << 15 }
+
+  /// Moves one parameter, and its state in place.
+  private mutating func apply(
+    _ move: Move, _ index: Int, _ value: UnsafeBufferPointer<Scalar>,
+    _ gradient: UnsafeBufferPointer<Scalar>, to moved: UnsafeMutableBufferPointer<Scalar>
+  ) {
+    let moments = rule.moments
+    let m = moments > 0 ? first[index].withUnsafeMutableElements { $0.baseAddress! } : nil
+    let v = moments > 1 ? second[index].withUnsafeMutableElements { $0.baseAddress! } : nil
+    Parallel.chunks(of: value.count, grain: Self.grain) { range in
+      let low = range.lowerBound
+      move.apply(
+        range.count, value.baseAddress! + low, gradient.baseAddress! + low, m.map { $0 + low },
+        v.map { $0 + low }, weightDecay, to: moved.baseAddress! + low)
     }
   }
 }

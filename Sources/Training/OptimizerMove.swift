@@ -11,12 +11,15 @@ struct Move {
       momentRate: Double)
   }
   private let kind: Kind
+  /// The learning rate where weight decay shrinks the values by themselves, else nil.
+  private let decoupledRate: Double?
 
   init(rule: OptimizerRule, step: Int, momentumProduct: inout Double, rate: Double) {
+    decoupledRate = rule.decouplesDecay ? rate : nil
     switch rule {
     case .sgd(let momentum, let nesterov):
       kind = .sgd(momentum: momentum, nesterov: nesterov, isFirst: step == 1, rate: rate)
-    case .adam(let beta1, let beta2, let epsilon):
+    case .adam(let beta1, let beta2, let epsilon), .adamW(let beta1, let beta2, let epsilon):
       kind = .adaptive(
         beta1: beta1, beta2: beta2, epsilon: epsilon,
         root: (1 - pow(beta2, Double(step))).squareRoot(), gradientRate: 0,
@@ -33,29 +36,33 @@ struct Move {
     }
   }
 
-  /// Moves `value` along `gradient`, with the state that the rule keeps.
+  /// Writes to `moved` where `value` is after a step along `gradient`, with the state that the rule
+  /// keeps; all of `count` numbers.
+  @inline(never)
   @_specialize(where Scalar == Float)
   @_specialize(where Scalar == Double)
   func apply<Scalar: TensorScalar>(
-    _ value: UnsafeMutableBufferPointer<Scalar>, _ gradient: UnsafeBufferPointer<Scalar>,
-    _ first: UnsafeMutableBufferPointer<Scalar>?, _ second: UnsafeMutableBufferPointer<Scalar>?,
-    _ weightDecay: Double
+    _ count: Int, _ value: UnsafePointer<Scalar>, _ gradient: UnsafePointer<Scalar>,
+    _ first: UnsafeMutablePointer<Scalar>?, _ second: UnsafeMutablePointer<Scalar>?,
+    _ weightDecay: Double, to moved: UnsafeMutablePointer<Scalar>
   ) {
-    let decay = Scalar(weightDecay)
+    // Either joins the gradient or shrinks the value; the other of both does nothing.
+    let decay = Scalar(decoupledRate == nil ? weightDecay : 0)
+    let shrink = Scalar(1 - (decoupledRate ?? 0) * weightDecay)
     switch kind {
     case .sgd(let momentum, let nesterov, let isFirst, let rate):
       let rate = Scalar(rate)
       guard let buffer = first else {
-        for i in 0..<value.count { value[i] -= rate * (gradient[i] + decay * value[i]) }
+        for i in 0..<count { moved[i] = value[i] - rate * (gradient[i] + decay * value[i]) }
         return
       }
       let momentum = Scalar(momentum)
       let kept = isFirst ? 0 : momentum
-      for i in 0..<value.count {
+      for i in 0..<count {
         let g = gradient[i] + decay * value[i]
         let m = kept * buffer[i] + g
         buffer[i] = m
-        value[i] -= rate * (nesterov ? g + momentum * m : m)
+        moved[i] = value[i] - rate * (nesterov ? g + momentum * m : m)
       }
     case .adaptive(let beta1, let beta2, let epsilon, let root, let gradientRate, let momentRate):
       guard let first, let second else { preconditionFailure("adaptive rules keep two moments") }
@@ -66,13 +73,13 @@ struct Move {
       let scale = Scalar(1 / root)
       let a = Scalar(gradientRate)
       let b = Scalar(momentRate)
-      for i in 0..<value.count {
+      for i in 0..<count {
         let g = gradient[i] + decay * value[i]
         let m = first[i] + keep1 * (g - first[i])
         let v = beta2 * second[i] + keep2 * g * g
         first[i] = m
         second[i] = v
-        value[i] -= (a * g + b * m) / (v.squareRoot() * scale + epsilon)
+        moved[i] = shrink * value[i] - (a * g + b * m) / (v.squareRoot() * scale + epsilon)
       }
     }
   }

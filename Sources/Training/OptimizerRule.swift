@@ -4,6 +4,10 @@ public enum OptimizerRule: Codable, Hashable, Sendable {
   case sgd(momentum: Double = 0, nesterov: Bool = false)
   /// `torch.optim.Adam`; Kingma and Ba 2015, arXiv 1412.6980.
   case adam(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8)
+  /// `torch.optim.AdamW`: Adam whose weight decay shrinks the parameters by themselves instead of
+  /// joining the gradient; Loshchilov and Hutter 2019, arXiv 1711.05101, algorithm 2 with the
+  /// decay multiplied by the learning rate.
+  case adamW(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8)
   /// `torch.optim.NAdam`; Dozat 2016. The momentum of step t is
   /// μ_t = β₁ (1 − ½ · 0.96^(t · momentumDecay)).
   case nadam(
@@ -14,7 +18,12 @@ public enum OptimizerRule: Codable, Hashable, Sendable {
   var moments: Int {
     switch self {
     case .sgd(let momentum, _): momentum == 0 ? 0 : 1
-    case .adam, .nadam: 2
+    case .adam, .adamW, .nadam: 2
     }
+  }
+
+  /// Whether weight decay acts on the parameters alone: x ← (1 - rate · decay) x before the step.
+  var decouplesDecay: Bool {
+    if case .adamW = self { true } else { false }
   }
 }

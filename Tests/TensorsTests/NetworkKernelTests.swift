@@ -31,8 +31,9 @@ import Testing
   }
 
   /// [batch, in, depth, height, width, out, kernel, stride, padding]: several slabs and one, one
-  /// input channel, 1x1x1, upsampling kernels, strides with overlap, odd extents.
+  /// input channel, 1x1x1, upsampling kernels (a large one too), strides with overlap, odd extents.
   @Test(arguments: [
+    [1, 32, 24, 24, 24, 64, 2, 2, 0],
     [1, 16, 24, 17, 16, 16, 3, 1, 1], [2, 1, 20, 16, 16, 16, 3, 1, 1],
     [1, 16, 7, 8, 9, 32, 3, 1, 1],
     [2, 8, 5, 6, 7, 2, 1, 1, 0], [1, 16, 8, 8, 10, 24, 2, 2, 0], [2, 4, 9, 8, 7, 5, 3, 2, 1],

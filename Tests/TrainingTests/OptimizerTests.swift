@@ -35,6 +35,13 @@ struct OptimizerTests {
       rule: .adam(beta1: 0.8, beta2: 0.95, epsilon: 1e-3), weightDecay: 0.05,
       expected: [-0.07993158148752486, -1.3157146928703272, 2.3319439035100538]),
     Reference(
+      testDescription: "AdamW", rule: .adamW(), weightDecay: 0.01,
+      expected: [-0.08258539528571969, -1.3656686534016154, 2.3094642325203343]),
+    Reference(
+      testDescription: "AdamW, own constants",
+      rule: .adamW(beta1: 0.8, beta2: 0.95, epsilon: 1e-3), weightDecay: 0.05,
+      expected: [-0.08715527269295957, -1.2929516706361117, 2.2825470606221017]),
+    Reference(
       testDescription: "NAdam", rule: .nadam(),
       expected: [0.044292714854419137, -1.0851686360141781, 2.3533879393284582]),
     Reference(
@@ -72,6 +79,24 @@ struct OptimizerTests {
     for (ours, torch) in zip(Self.final(reference) as [Float], reference.expected) {
       #expect(abs(Double(ours) - torch) <= 60 * 8 * 0x1p-24, "\(ours) against \(torch)")
     }
+  }
+
+  @Test(
+    "A number moves alike whatever stands beside it", arguments: [OptimizerRule.adamW(), .sgd()])
+  func elementwise(_ rule: OptimizerRule) {
+    // Longer than several parts of the parallel loop, and not a multiple of one.
+    let count = 100_003
+    let numbers = (0..<count).map { Float($0 % 97) / 50 - 1 }
+    let long = Parameter<Float>("p", Tensor(shape: [count], numbers))
+    let short = Parameter<Float>("p", Tensor(shape: [97], Array(numbers[..<97])))
+    for parameter in [long, short] {
+      var optimizer = Optimizer<Float>(rule, weightDecay: 0.1, shapes: [parameter.shape])
+      for _ in 0..<2 {
+        optimizer.update([parameter], gradients: [parameter.value], learningRate: 0.01)
+      }
+    }
+    let expected = short.value.elements
+    #expect(long.value.elements.enumerated().allSatisfy { $0.element == expected[$0.offset % 97] })
   }
 
   @Test("An optimiser rebuilt from its state goes on with the same bits")

@@ -1,4 +1,5 @@
-"""One training step of a network, ordinary or private, in the modes that PyTorch offers."""
+"""One training step of a network, ordinary or private, in the modes that PyTorch offers: plain,
+channels_last, or bf16 (autocast); several may be named in one mode."""
 import contextlib
 
 from serve import serve, torch_with_threads
@@ -7,14 +8,33 @@ torch = torch_with_threads()
 import torch.nn as nn
 
 
+def precision(mode):
+    """The context of a forward pass."""
+    bf16 = mode.endswith("bf16")
+    return torch.autocast("cpu", dtype=torch.bfloat16) if bf16 else contextlib.nullcontext()
+
+
+def in_layout(mode, *things):
+    """Networks and arrays in the memory layout of a mode."""
+    layout = {4: torch.channels_last, 5: torch.channels_last_3d}
+
+    def converted(thing):
+        if isinstance(thing, torch.Tensor):
+            return thing.contiguous(memory_format=layout[thing.dim()])
+        for p in thing.parameters():
+            if p.dim() in layout:
+                p.data = p.data.contiguous(memory_format=layout[p.dim()])
+        return thing
+
+    return [converted(t) if mode.endswith("channels_last") else t for t in things]
+
+
 def serve_step(model, optimizer, x, y, mode):
     criterion = nn.BCEWithLogitsLoss()
     batch = len(x)
-    bf16 = mode.endswith("bf16")
 
     def forward(inputs, targets):
-        context = torch.autocast("cpu", dtype=torch.bfloat16) if bf16 else contextlib.nullcontext()
-        with context:
+        with precision(mode):
             return criterion(model(inputs), targets)
 
     def plain():
@@ -36,9 +56,7 @@ def serve_step(model, optimizer, x, y, mode):
             p.grad = (t + torch.randn_like(t)) / batch
         optimizer.step()
 
-    if mode == "channels_last":
-        model = model.to(memory_format=torch.channels_last)
-        x = x.to(memory_format=torch.channels_last)
+    model, x = in_layout(mode, model, x)
     if mode in ("loop", "loop_bf16"):
         return serve(loop)
     if mode == "hooks":
