@@ -89,7 +89,7 @@ private final class Denoiser {
     let found = network(Variable(noisy), times: times.map { Double($0) })
     let loss = mean(square(found - Variable(noise)))
     optimizer.update(
-      network.parameters, gradients: gradients(of: loss, at: network.variables),
+      network.parameters, gradients: gradients(of: loss, at: network.variables, freeingGraph: true),
       learningRate: 2e-4)
   }
 

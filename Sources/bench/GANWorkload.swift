@@ -117,12 +117,14 @@ private final class AdversarialStep {
     var loss = discriminatorLoss(real: scores, fake: judge(fake))
     if let penalty { loss = loss + r1Penalty(scores: scores, images: images, weight: penalty) }
     discriminatorOptimizer.update(
-      discriminator.parameters, gradients: gradients(of: loss, at: discriminator.variables),
+      discriminator.parameters,
+      gradients: gradients(of: loss, at: discriminator.variables, freeingGraph: true),
       learningRate: 2e-4)
 
     let made = generatorLoss(fake: judge(draw(latents(), &stream)))
     generatorOptimizer.update(
-      generator.parameters, gradients: gradients(of: made, at: generator.variables),
+      generator.parameters,
+      gradients: gradients(of: made, at: generator.variables, freeingGraph: true),
       learningRate: 2e-4)
   }
 }

@@ -63,7 +63,7 @@ private final class SegmentationStep {
   func run() -> Double? {
     let loss = diceAndCrossEntropy(network(Variable(images)), targets: targets)
     optimizer.update(
-      network.parameters, gradients: gradients(of: loss, at: network.variables),
+      network.parameters, gradients: gradients(of: loss, at: network.variables, freeingGraph: true),
       learningRate: 1e-3)
     return nil
   }
