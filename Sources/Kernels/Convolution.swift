@@ -4,21 +4,27 @@
 /// in effective GFLOP/s: direct kernels reach 90 to 115 for 3x3 with 16 to 256 channels, whatever
 /// the part. Winograd's F(4x4, 3x3) (Lavin and Gray 2016, doi:10.1109/CVPR.2016.435) reaches 120 to
 /// 210 from 64 channels on planes of 8x8 and more, once a part is large enough to pay for
-/// transforming the weights: the more weights and the smaller the planes, the larger. With one
+/// transforming the weights: the more weights and the smaller the planes, the larger; with 32
+/// channels it gains from planes of 32x32 on. 1x1 convolutions of 8x8 and more gain a quarter, and
+/// with one channel a factor of five, as matrix products that need no reordering. With one
 /// input channel direct kernels reach 20 forward and at the weight but 4 at the input, where
 /// unfolding is four times as fast.
 enum ConvolutionChoice {
   static func prefersUnfolding(
     _ g: ConvolutionGeometry, _ direction: PreparedConvolution.Direction
   ) -> Bool {
-    // Windows that lie in the padding alone are refused by some of oneDNN's kernels.
-    direction == .inputGradient && g.inputChannels <= 3
+    // A 1x1 convolution is a matrix product of the arrays as they are.
+    UnfoldedConvolution.isTrivial(g) && g.outputHeight * g.outputWidth >= 64
+      || direction == .inputGradient && g.inputChannels <= 3
+      // Windows that lie in the padding alone are refused by some of oneDNN's kernels.
       || g.padding >= g.kernelHeight || g.padding >= g.kernelWidth
   }
 
   private static func suitsWinograd(_ g: ConvolutionGeometry) -> Bool {
-    g.kernelHeight == 3 && g.kernelWidth == 3 && g.stride == 1
-      && min(g.inputChannels, g.outputChannels) >= 64 && min(g.inputHeight, g.inputWidth) >= 8
+    let channels = min(g.inputChannels, g.outputChannels)
+    let side = min(g.inputHeight, g.inputWidth)
+    return g.kernelHeight == 3 && g.kernelWidth == 3 && g.stride == 1
+      && (channels >= 64 && side >= 8 || channels >= 32 && side >= 32)
   }
 
   /// The algorithm for a part of `examples`.
@@ -45,7 +51,9 @@ enum ConvolutionChoice {
       default: return min(16, half)
       }
     }
-    let products = g.weightCount * g.outputHeight * g.outputWidth
+    let plane = g.outputHeight * g.outputWidth
+    if g.weightCount / plane >= 5000 { return min(16, half) }
+    let products = g.weightCount * plane
     let size = min(products <= 5_000_000 ? 16 : 8, half)
     // Of large pictures there are few in a batch: four parts of it at least.
     return products <= 20_000_000 ? size : max(1, min(size, g.batch / 4))
@@ -61,17 +69,34 @@ enum ConvolutionChoice {
     run(one, .weightGradient, x + n * g.inputCount, dy + n * g.outputCount, gradient)
   }
 
+  /// Adds the bias to the planes of some examples, while they are still in the cache.
+  @inline(never)
+  static func addBias(
+    _ g: ConvolutionGeometry, _ bias: UnsafePointer<Float>?, examples: Int,
+    _ y: UnsafeMutablePointer<Float>
+  ) {
+    guard let bias else { return }
+    let plane = g.outputHeight * g.outputWidth
+    for item in 0..<(examples * g.outputChannels) {
+      let target = y + item * plane
+      let offset = bias[item % g.outputChannels]
+      for i in 0..<plane { target[i] += offset }
+    }
+  }
+
+  /// One direction for the whole batch; `bias` goes with the forward one.
   static func run(
     _ g: ConvolutionGeometry, _ direction: PreparedConvolution.Direction,
     _ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>,
-    _ result: UnsafeMutablePointer<Float>
+    _ result: UnsafeMutablePointer<Float>, bias: UnsafePointer<Float>? = nil
   ) {
-    if !prefersUnfolding(g, direction), PreparedConvolution.run(g, direction, first, second, result)
+    if !prefersUnfolding(g, direction),
+      PreparedConvolution.run(g, direction, first, second, result, bias: bias)
     {
       return
     }
     switch direction {
-    case .forward: UnfoldedConvolution.forward(g, first, second, result)
+    case .forward: UnfoldedConvolution.forward(g, first, second, result, bias: bias)
     case .inputGradient: UnfoldedConvolution.inputGradient(g, first, second, result)
     case .weightGradient: UnfoldedConvolution.weightGradient(g, first, second, result)
     }
@@ -83,16 +108,7 @@ extension Float {
     _ geometry: ConvolutionGeometry, input: UnsafePointer<Float>, weight: UnsafePointer<Float>,
     bias: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>
   ) {
-    ConvolutionChoice.run(geometry, .forward, input, weight, output)
-    guard let bias else { return }
-    let plane = geometry.outputHeight * geometry.outputWidth
-    Parallel.chunks(of: geometry.batch * geometry.outputChannels, grain: 256) { range in
-      for item in range {
-        let target = output + item * plane
-        let offset = bias[item % geometry.outputChannels]
-        for i in 0..<plane { target[i] += offset }
-      }
-    }
+    ConvolutionChoice.run(geometry, .forward, input, weight, output, bias: bias)
   }
 
   public static func convolveInputGradient(

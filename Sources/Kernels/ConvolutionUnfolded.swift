@@ -81,7 +81,7 @@ enum UnfoldedConvolution {
 
   static func forward(
     _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
-    _ y: UnsafeMutablePointer<Float>
+    _ y: UnsafeMutablePointer<Float>, bias: UnsafePointer<Float>? = nil
   ) {
     let (rows, columns) = extent(g)
     Parallel.chunks(of: g.batch, grain: 4) { range in
@@ -94,6 +94,7 @@ enum UnfoldedConvolution {
             transposeA: false, transposeB: false, rows: g.outputChannels, columns: columns,
             depth: rows, alpha: 1, w, rows, isTrivial(g) ? image : UnsafePointer(scratch), columns,
             beta: 0, target, columns)
+          ConvolutionChoice.addBias(g, bias, examples: 1, target)
         }
       }
     }
@@ -126,7 +127,6 @@ enum UnfoldedConvolution {
     let (rows, columns) = extent(g)
     let grain = max(1, (g.batch + 7) / 8)
     let parts = (g.batch + grain - 1) / grain
-    dw.update(repeating: 0, count: g.weightCount)
     withScratch(parts * g.weightCount) { partial in
       Parallel.chunks(of: g.batch, grain: grain) { range in
         let target = partial + range.lowerBound / grain * g.weightCount
@@ -142,10 +142,7 @@ enum UnfoldedConvolution {
           }
         }
       }
-      for part in 0..<parts {
-        let source = partial + part * g.weightCount
-        for i in 0..<g.weightCount { dw[i] += source[i] }
-      }
+      PreparedConvolution.sumParts(parts, g.weightCount, partial, dw)
     }
   }
 

@@ -7,6 +7,8 @@ import Foundation
 /// formed, so the Float functions give the same bits on every x86-64 CPU.
 protocol ElementaryFunctions: KernelScalar {
   static func exponential(_ x: Self) -> Self
+  /// e^x; of Float for -87 ≤ x ≤ 87, beyond which x is held there.
+  static func boundedExponential(_ x: Self) -> Self
   static func logarithm(_ x: Self) -> Self
   static func hyperbolicTangent(_ x: Self) -> Self
   static func sine(_ x: Self) -> Self
@@ -25,11 +27,32 @@ extension Float: ElementaryFunctions {
     let low: Float = -86.64
     var clamped = x > high ? high : x
     clamped = clamped < low ? low : clamped
+    let (fraction, shifted) = split(clamped)
+    // 2^(n-1) · 2: n may be 128.
+    let half = Float(bitPattern: (shifted.bitPattern &<< 23) &+ 0x3F00_0000)
+    var result = fraction * half * 2
+    result = x > high ? Float.infinity : result
+    result = x < low ? 0 : result
+    return result
+  }
+
+  /// e^x where the power of two that it holds is a normal number: fewer steps, the same bits.
+  @inline(__always)
+  static func boundedExponential(_ x: Float) -> Float {
+    var clamped = x > 87 ? 87 : x
+    clamped = clamped < -87 ? -87 : clamped
+    let (fraction, shifted) = split(clamped)
+    return fraction * Float(bitPattern: (shifted.bitPattern &<< 23) &+ 0x3F80_0000)
+  }
+
+  /// e^x = fraction · 2^n, with the integer n in the low bits of `shifted`.
+  @inline(__always)
+  private static func split(_ x: Float) -> (fraction: Float, shifted: Float) {
     // Adding 1.5 · 2^23 rounds to an integer and leaves it in the low bits.
     let magic: Float = 12_582_912
-    let shifted = clamped * 1.442_695_040_888_963_4 + magic
+    let shifted = x * 1.442_695_040_888_963_4 + magic
     let n = shifted - magic
-    var r = clamped - n * 0.693_359_375
+    var r = x - n * 0.693_359_375
     r = r - n * -2.121_944_4e-4
     var p: Float = 1.987_569_15e-4
     p = p * r + 1.398_199_950_7e-3
@@ -37,13 +60,7 @@ extension Float: ElementaryFunctions {
     p = p * r + 4.166_579_589_4e-2
     p = p * r + 1.666_666_545_9e-1
     p = p * r + 5.000_000_120_1e-1
-    let y = p * (r * r) + r + 1
-    // 2^(n-1) · 2: n may be 128.
-    let half = Float(bitPattern: (shifted.bitPattern &<< 23) &+ 0x3F00_0000)
-    var result = y * half * 2
-    result = x > high ? Float.infinity : result
-    result = x < low ? 0 : result
-    return result
+    return (p * (r * r) + r + 1, shifted)
   }
 
   /// ln x, within 2 ulp for normal x; 0 gives -∞, negative numbers NaN.
@@ -114,6 +131,8 @@ extension Double: ElementaryFunctions {
   @inline(__always)
   static func exponential(_ x: Double) -> Double { Foundation.exp(x) }
   @inline(__always)
+  static func boundedExponential(_ x: Double) -> Double { Foundation.exp(x) }
+  @inline(__always)
   static func logarithm(_ x: Double) -> Double { Foundation.log(x) }
   @inline(__always)
   static func hyperbolicTangent(_ x: Double) -> Double { Foundation.tanh(x) }
@@ -128,7 +147,7 @@ extension Double: ElementaryFunctions {
 
 /// 1 / (1 + e^-x).
 @inline(__always)
-func sigmoid<S: ElementaryFunctions>(_ x: S) -> S { 1 / (1 + S.exponential(-x)) }
+func sigmoid<S: ElementaryFunctions>(_ x: S) -> S { 1 / (1 + S.boundedExponential(-x)) }
 
 /// log(1 + e^x) = max(x, 0) + log1p(e^-|x|).
 @inline(__always)

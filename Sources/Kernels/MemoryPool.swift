@@ -6,7 +6,9 @@ import Foundation
 /// A size class is a power of two divided in four (at most a quarter is lost). What lies free in
 /// one class may be missing in another: before the pool grows, blocks that were idle longest go
 /// back to the system, so that free and used blocks together stay within an eighth of the largest
-/// use so far. At most `capacity` bytes lie free. Blocks are aligned to 64 bytes. Safe from any
+/// use so far, or within 64 MiB where that is more (but not twice the use): passes over layers of
+/// many sizes would else hand the same blocks back and fault them in again every time. At most
+/// `capacity` bytes lie free. Blocks are aligned to 64 bytes. Safe from any
 /// thread.
 public final class MemoryPool: @unchecked Sendable {
   public static let shared = MemoryPool()
@@ -25,6 +27,7 @@ public final class MemoryPool: @unchecked Sendable {
   private var used = 0
   private var mostUsed = 0
   private let capacity = 1 << 30
+  private static let slack = 64 << 20
   /// The class of 64 KiB; smaller blocks are not worth the search.
   private static let firstLarge = 64
 
@@ -55,7 +58,7 @@ public final class MemoryPool: @unchecked Sendable {
     if found != nil { kept -= size }
     let surplus =
       found == nil && index >= Self.firstLarge
-      ? release(used + kept - (mostUsed + mostUsed / 8)) : []
+      ? release(used + kept - (mostUsed + max(mostUsed / 8, min(mostUsed, Self.slack)))) : []
     pthread_mutex_unlock(lock)
     for (block, bytes) in surplus { SystemMemory.free(block, bytes) }
     return found ?? SystemMemory.allocate(size)

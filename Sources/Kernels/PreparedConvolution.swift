@@ -43,8 +43,8 @@ enum PreparedConvolution {
   /// over the parts in their order.
   static func run(
     _ g: ConvolutionGeometry, _ direction: Direction, _ first: UnsafePointer<Float>,
-    _ second: UnsafePointer<Float>,
-    _ result: UnsafeMutablePointer<Float>
+    _ second: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>,
+    bias: UnsafePointer<Float>? = nil
   ) -> Bool {
     let parts = parts(of: g.batch, size: ConvolutionChoice.partSize(g))
     let convolutions = parts.map { part in
@@ -75,15 +75,35 @@ enum PreparedConvolution {
         defer { Workspaces.shared.give(workspace) }
         let status = lightbox_convolution_run(convolution, a, b, c, workspace.pointer)
         precondition(status == 0, "oneDNN status (\(status)) of \(direction) for \(g) must be 0")
-      }
-      if separate {
-        result.update(from: partial, count: g.weightCount)
-        for part in 1..<parts.count {
-          let source = partial + part * g.weightCount
-          for i in 0..<g.weightCount { result[i] += source[i] }
+        if direction == .forward {
+          ConvolutionChoice.addBias(g, bias, examples: parts[index].count, c)
         }
       }
+      if separate { sumParts(parts.count, g.weightCount, partial, result) }
     }
     return true
+  }
+
+  /// Σ of consecutive arrays of `count` numbers, each number in the order of the arrays.
+  static func sumParts(
+    _ parts: Int, _ count: Int, _ partial: UnsafePointer<Float>,
+    _ result: UnsafeMutablePointer<Float>
+  ) {
+    Parallel.chunks(of: count, grain: Elementwise.grain) { range in
+      addRange(range, parts, count, partial, result)
+    }
+  }
+
+  @inline(never)
+  private static func addRange(
+    _ range: Range<Int>, _ parts: Int, _ count: Int, _ partial: UnsafePointer<Float>,
+    _ result: UnsafeMutablePointer<Float>
+  ) {
+    let target = result + range.lowerBound
+    target.update(from: partial + range.lowerBound, count: range.count)
+    for part in 1..<max(1, parts) {
+      let source = partial + part * count + range.lowerBound
+      for i in 0..<range.count { target[i] += source[i] }
+    }
   }
 }

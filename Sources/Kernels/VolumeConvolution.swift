@@ -93,9 +93,9 @@ enum VolumeConvolution {
         let x = part / slabs.count * g.inputCount + slab.input.lowerBound * g.inputPlane
         let y = part / slabs.count * g.outputCount + slab.output.lowerBound * g.outputPlane
         let convolution = convolutions[part % slabs.count]!
-        let bytes = lightbox_convolution_workspace(convolution)
-        let workspace = MemoryPool.shared.take(bytes)
-        defer { MemoryPool.shared.give(workspace, bytes) }
+        let block = Workspaces.shared.take(lightbox_convolution_workspace(convolution))
+        defer { Workspaces.shared.give(block) }
+        let workspace = block.pointer
         let status =
           switch direction {
           case .forward:
@@ -109,19 +109,7 @@ enum VolumeConvolution {
           }
         precondition(status == 0, "oneDNN status (\(status)) of \(direction) for \(g) must be 0")
       }
-      if separate { sumParts(parts, g.weightCount, partial, result) }
-    }
-  }
-
-  /// Σ of consecutive arrays, in their order.
-  static func sumParts(
-    _ parts: Int, _ count: Int, _ partial: UnsafePointer<Float>,
-    _ result: UnsafeMutablePointer<Float>
-  ) {
-    result.update(from: partial, count: count)
-    for part in 1..<max(1, parts) {
-      let source = partial + part * count
-      for i in 0..<count { result[i] += source[i] }
+      if separate { PreparedConvolution.sumParts(parts, g.weightCount, partial, result) }
     }
   }
 }

@@ -164,7 +164,7 @@ enum UnfoldedVolumeConvolution {
           }
         }
       }
-      VolumeConvolution.sumParts(sums, g.weightCount, partial, dw)
+      PreparedConvolution.sumParts(sums, g.weightCount, partial, dw)
     }
   }
 }

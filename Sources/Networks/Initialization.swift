@@ -33,23 +33,27 @@ public enum Initialization: String, Codable, Hashable, Sendable {
   }
 
   /// Normal with mean 0.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   static func normal<Scalar: TensorScalar>(
     shape: [Int], deviation: Double, stream: RandomStream
   ) -> Tensor<Scalar> {
     var stream = stream
-    return Tensor(
-      shape: shape,
-      (0..<shape.reduce(1, *)).map { _ in Scalar(deviation * stream.normal()) })
+    return Tensor(shape: shape) { weights in
+      for i in weights.indices { weights[i] = Scalar(deviation * stream.normal()) }
+    }
   }
 
   /// Uniform between ±1/√fanIn.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   static func uniform<Scalar: TensorScalar>(
     shape: [Int], fanIn: Int, stream: RandomStream
   ) -> Tensor<Scalar> {
     var stream = stream
     let bound = 1 / Double(fanIn).squareRoot()
-    return Tensor(
-      shape: shape,
-      (0..<shape.reduce(1, *)).map { _ in Scalar(stream.uniform(in: -bound...bound)) })
+    return Tensor(shape: shape) { weights in
+      for i in weights.indices { weights[i] = Scalar(stream.uniform(in: -bound...bound)) }
+    }
   }
 }

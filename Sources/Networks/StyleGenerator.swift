@@ -127,7 +127,8 @@ public final class StyleGenerator<Scalar: TensorScalar>: Parameterized {
   ) -> Variable<Scalar> {
     var own = stream.child("noise \(stream.next())")
     return pictures(styles(latents)) { shape in
-      Tensor(shape: shape, (0..<shape.reduce(1, *)).map { _ in Scalar(own.normal()) })
+      let noise = Tensor<Float>(shape: shape) { own.fillNormal($0) }
+      return noise as? Tensor<Scalar> ?? Tensor(shape: shape, noise.elements.map { Scalar($0) })
     }
   }
 }

@@ -29,11 +29,24 @@ public struct TimedResidualBlock<Scalar: TensorScalar> {
       ? nil : make.convolution(name + ".s", from: input, to: output, kernel: 1, bias: true)
   }
 
-  public func callAsFunction(_ x: Variable<Scalar>, time vector: Variable<Scalar>) -> Variable<
-    Scalar
-  > {
-    let told = reshape(time(vector), [x.shape[0], -1, 1, 1])
-    let h = first(firstNorm(x, then: .silu)) + told
-    return second(secondNorm(h, then: .silu)) + (projection?(x) ?? x)
+  public func callAsFunction(
+    _ x: Variable<Scalar>, time vector: Variable<Scalar>
+  ) -> Variable<Scalar> {
+    // Offsets of a channel that meet in a sum are added up before they are spread over its plane.
+    let offset = add(time.bias, first.bias)
+    let told = linear(vector, weight: time.weight.variable, bias: offset)
+    let h =
+      conv2d(firstNorm(x, then: .silu), weight: first.weight.variable, padding: first.padding)
+      + reshape(told, [x.shape[0], -1, 1, 1])
+    let path = conv2d(
+      secondNorm(h, then: .silu), weight: second.weight.variable,
+      bias: add(second.bias, projection?.bias), padding: second.padding)
+    guard let projection else { return path + x }
+    return path + conv2d(x, weight: projection.weight.variable)
+  }
+
+  private func add(_ a: Parameter<Scalar>?, _ b: Parameter<Scalar>?) -> Variable<Scalar>? {
+    guard let a, let b else { return (a ?? b)?.variable }
+    return a.variable + b.variable
   }
 }
