@@ -26,9 +26,11 @@ final class Peer {
     process.executableURL = URL(fileURLWithPath: interpreter)
     process.arguments = [folder + "/" + command.script] + command.arguments
     var environment = ProcessInfo.processInfo.environment
-    // A peer finds its own kernels and threads.
-    for name in ["OPENBLAS_NUM_THREADS", "ONEDNN_MAX_CPU_ISA", "OPENBLAS_CORETYPE"] {
-      environment[name] = nil
+    // A peer finds its own threads, and its own kernels unless ours are held to AVX2.
+    environment["OPENBLAS_NUM_THREADS"] = nil
+    if environment["ONEDNN_MAX_CPU_ISA"] != nil {
+      environment["ATEN_CPU_CAPABILITY"] = "avx2"
+      environment["MKL_ENABLE_INSTRUCTIONS"] = "AVX2"
     }
     environment["BENCH_THREADS"] = String(Parallel.threads)
     process.environment = environment
