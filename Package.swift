@@ -92,8 +92,7 @@ let executables: [Target] = [
     name: "bench",
     dependencies: [
       "Kernels", "Tensors", "Autodiff", "Networks", "Training", "Privacy", "Imaging", "Statistics",
-      "Metrics",
-      argumentParser,
+      "Metrics", argumentParser,
     ],
     exclude: ["peers"], swiftSettings: [.swiftLanguageMode(.v6)]),
   // A few seconds of study for StudyKit's tests to kill, start again and compare.
