@@ -35,7 +35,7 @@ set key at screen 0.50000, screen 0.16940 center top vertical Left reverse maxro
 unset title
 set label 'A' at screen 0.00829, screen 0.95082 left font 'DejaVu Sans Bold,16' tc rgb '#222222'
 set label 'nominal' at screen 0.10221, screen 0.95082 left tc rgb '#222222'
-set label 'dp-fairness · figure2 · simulated · data 0a7cff19ff60' at screen 0.00829, screen 0.02186 left font ',8' tc rgb '#666666'
+set label 'dp-fairness · figure2 · simulated · data 0fb716b96fd6' at screen 0.00829, screen 0.02186 left font ',8' tc rgb '#666666'
 plot 'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'non-private' ? (X($2)) : NaN):3 with linespoints pt 7 ps 0.8 lw 2 dt solid lc rgb '#0B3C6F' title 'non-private', \
   'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'private' ? (X($2)) : NaN):3 with linespoints pt 5 ps 0.8 lw 2 dt (9,4) lc rgb '#D55E00' title 'private', \
   'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'non-private' ? (X($2)) : NaN):3:4:5 with yerrorbars pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' notitle, \
@@ -78,6 +78,6 @@ print 'source: Studies/dp-fairness/Accuracy.swift'
 print 'tier: simulated'
 print 'seed: 1'
 print 'scale: default'
-print 'data: sha256:0a7cff19ff60a598e62be1d1cda9d3e25833cc6dd285beb96c5be37f659aaa54'
+print 'data: sha256:0fb716b96fd68b8ec9cfd85d2de50d5258ea619e9c481d5496f0e45106746a07'
 print '-->'
 unset print
