@@ -199,7 +199,9 @@ func processorSeconds() -> Double {
   }
 }
 
+/// The middle value, or NaN of none (a limit on memory has no times).
 func median(_ values: [Double]) -> Double {
+  if values.isEmpty { return .nan }
   let sorted = values.sorted()
   let middle = sorted.count / 2
   return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
@@ -207,7 +209,7 @@ func median(_ values: [Double]) -> Double {
 
 /// A number with the given significant digits.
 func digits(_ value: Double, _ count: Int) -> String {
-  guard value.isFinite, value != 0 else { return "\(value)" }
+  guard value.isFinite, value != 0 else { return value.isNaN ? "" : "\(value)" }
   let places = max(0, count - 1 - Int(log10(abs(value)).rounded(.down)))
   return String(format: "%.\(places)f", value)
 }
