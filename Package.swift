@@ -85,13 +85,15 @@ let executables: [Target] = [
   .executableTarget(
     name: "lightbox",
     dependencies: [
-      "Statistics", "Metrics", "Privacy", "Imaging", "Plotting", "StudyKit", argumentParser,
+      "Statistics", "Metrics", "Privacy", "Imaging", "Physics", "Plotting", "StudyKit",
+      argumentParser,
     ],
     swiftSettings: [.swiftLanguageMode(.v6)]),
   .executableTarget(
     name: "bench",
     dependencies: [
-      "Kernels", "Tensors", "Autodiff", "Networks", "Training", "Privacy", "Imaging", "Statistics",
+      "Kernels", "Tensors", "Autodiff", "Networks", "Training", "Privacy", "Imaging", "Physics",
+      "Statistics",
       "Metrics", argumentParser,
     ],
     exclude: ["peers"], swiftSettings: [.swiftLanguageMode(.v6)]),

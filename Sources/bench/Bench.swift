@@ -39,6 +39,7 @@ import Kernels
     ("frechet", FrechetWorkload.run),
     ("neighbourhoods", NeighbourhoodWorkload.run),
     ("distance-map", DistanceMapWorkload.run),
+    ("compounding", CompoundingWorkload.run),
     ("start", StartWorkload.run),
   ]
 
