@@ -10,7 +10,7 @@ struct Lightbox: ParsableCommand {
     abstract: "The instruments of the studies, on your own files.",
     subcommands: [
       Check.self, Compound.self, Epsilon.self, Explain.self, Fairness.self, Fid.self, List.self,
-      Roc.self, Weave.self,
+      Roc.self, VolumeCommand.self, Weave.self,
     ])
 
   /// Runs the command; a `LightboxError` ends it with one line and the exit code of its kind.
