@@ -4,6 +4,7 @@
 #include <boost/math/distributions/binomial.hpp>
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/fisher_f.hpp>
+#include <boost/math/distributions/non_central_t.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/poisson.hpp>
 #include <boost/math/distributions/students_t.hpp>
@@ -48,6 +49,15 @@ double lightbox_t_survival(double degrees, double x) {
 }
 double lightbox_t_quantile(double degrees, double q) {
   return guarded([=] { return bm::quantile(bm::students_t_distribution<double, Policy>(degrees), q); });
+}
+double lightbox_noncentral_t_cdf(double degrees, double noncentrality, double x) {
+  return guarded([=] { return bm::cdf(bm::non_central_t_distribution<double, Policy>(degrees, noncentrality), x); });
+}
+double lightbox_noncentral_t_survival(double degrees, double noncentrality, double x) {
+  return guarded([=] { return bm::cdf(bm::complement(bm::non_central_t_distribution<double, Policy>(degrees, noncentrality), x)); });
+}
+double lightbox_noncentral_t_quantile(double degrees, double noncentrality, double q) {
+  return guarded([=] { return bm::quantile(bm::non_central_t_distribution<double, Policy>(degrees, noncentrality), q); });
 }
 double lightbox_chi_squared_cdf(double degrees, double x) {
   return guarded([=] { return bm::cdf(bm::chi_squared_distribution<double, Policy>(degrees), x); });

@@ -63,6 +63,29 @@ public enum Distributions {
     }
   }
 
+  /// (Z + δ)/√(χ²(ν)/ν): Student's t around a noncentrality δ, the law of a t statistic where the
+  /// truth is δ standard errors away from the hypothesis.
+  public struct NoncentralT: Distribution {
+    public let degreesOfFreedom: Double
+    public let noncentrality: Double
+    public init(_ degreesOfFreedom: Double, noncentrality: Double) {
+      precondition(
+        degreesOfFreedom > 0, "degreesOfFreedom (\(degreesOfFreedom)) must be positive")
+      precondition(noncentrality.isFinite, "noncentrality (\(noncentrality)) must be finite")
+      self.degreesOfFreedom = degreesOfFreedom
+      self.noncentrality = noncentrality
+    }
+    public func cdf(_ x: Double) -> Double {
+      lightbox_noncentral_t_cdf(degreesOfFreedom, noncentrality, x)
+    }
+    public func survival(_ x: Double) -> Double {
+      lightbox_noncentral_t_survival(degreesOfFreedom, noncentrality, x)
+    }
+    public func quantile(_ probability: Double) -> Double {
+      lightbox_noncentral_t_quantile(degreesOfFreedom, noncentrality, probability)
+    }
+  }
+
   /// χ² with any positive number of degrees of freedom.
   public struct ChiSquared: Distribution {
     public let degreesOfFreedom: Double

@@ -10,18 +10,7 @@ struct RocPlot {
 
   /// - path: of the drawing, `curve.svg`.
   /// - Throws: a usage error (64) for another ending, or a name that is not plain.
-  init(_ path: String) throws {
-    let url = URL(fileURLWithPath: path)
-    name = url.deletingPathExtension().lastPathComponent
-    folder = url.deletingLastPathComponent().path
-    let isPlain = name.allSatisfy {
-      $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0))
-    }
-    guard url.pathExtension == "svg", isPlain, !name.isEmpty else {
-      throw LightboxError(
-        .usage, "--plot \(path): expected a name of letters, digits, - _ . that ends in .svg")
-    }
-  }
+  init(_ path: String) throws { (folder, name) = try DrawingPath.parts(path) }
 
   /// A corner of a curve: cases are called positive where their score reaches the threshold.
   struct Row: TableRow {

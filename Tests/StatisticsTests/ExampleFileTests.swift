@@ -3,16 +3,15 @@ import Kernels
 import Statistics
 import Testing
 
-/// The file that the help texts use: simulated readings, made here and committed.
-///
-/// Patients have one to three images and a common effect; women are a little harder for the model,
-/// and the reader gives whole ratings from 1 to 5. Nothing in it was measured on anyone.
+/// The files that the help texts use: simulated, made here and committed. Nothing in them was
+/// measured on anyone.
 @Suite struct ExampleFileTests {
-  static let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("Examples/readings.tsv").path
+  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Examples").path
 
-  static func made() -> String {
+  /// Patients have one to three images and a common effect; women are a little harder for the
+  /// model, and the reader gives whole ratings from 1 to 5.
+  static func readings() -> String {
     var stream = RandomStream(2024).child("examples").child("readings")
     var lines = ["case\tpatient\tsplit\tsex\tage\ttruth\tmodel\treader"]
     for patient in 1...160 {
@@ -36,16 +35,36 @@ import Testing
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// LIGHTBOX_WRITE_EXAMPLES=1 writes the file anew instead.
-  @Test func committedFileIsTheOneMade() throws {
+  /// Thyroid volumes of 20 volunteers by three operators, three times each: log-normal glands,
+  /// operators with a bias, their own way with each volunteer, and repeats that scatter by 5 %.
+  static func volumes() -> String {
+    var stream = RandomStream(2024).child("examples").child("volumes")
+    var lines = ["volunteer\toperator\trepeat\tvolume [ml]"]
+    for volunteer in 1...20 {
+      let gland = 7 * exp(0.4 * stream.normal())
+      for (name, bias) in [("A", 1.0), ("B", 0.95), ("C", 1.12)] {
+        let own = bias * exp(0.06 * stream.normal())
+        for number in 1...3 {
+          let volume = gland * own * exp(0.05 * stream.normal())
+          lines.append("V\(volunteer)\t\(name)\t\(number)\t\(String(format: "%.2f", volume))")
+        }
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// LIGHTBOX_WRITE_EXAMPLES=1 writes the files anew instead.
+  @Test(arguments: ["readings.tsv", "volumes.tsv"])
+  func committedFilesAreThoseMade(name: String) throws {
+    let path = "\(Self.folder)/\(name)"
+    let made = name == "readings.tsv" ? Self.readings() : Self.volumes()
     if ProcessInfo.processInfo.environment["LIGHTBOX_WRITE_EXAMPLES"] != nil {
       try FileManager.default.createDirectory(
-        atPath: (Self.path as NSString).deletingLastPathComponent,
-        withIntermediateDirectories: true)
-      try Self.made().write(toFile: Self.path, atomically: true, encoding: .utf8)
+        atPath: Self.folder, withIntermediateDirectories: true)
+      try made.write(toFile: path, atomically: true, encoding: .utf8)
     }
-    let committed = try String(contentsOfFile: Self.path, encoding: .utf8)
-    #expect(committed == Self.made())
+    let committed = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(committed == made)
     #expect(committed.utf8.count < 20_000)
   }
 }
