@@ -63,7 +63,7 @@ let libraries: [Target] = [
   library("Autodiff", ["Tensors"]),
   library("Networks", ["Autodiff"]),
   library("Statistics", ["Kernels", "CBoostMath"]),
-  library("Training", ["Networks", "Statistics"]),
+  library("Training", ["Networks", "Statistics", "Imaging"]),
   library("Privacy", ["Training", "Statistics", "CSystemRandom"]),
   library("Imaging", ["Tensors", "CPNG", "CJPEG", "CZlib", "CZip"]),
   library("Metrics", ["Imaging", "Statistics"]),

@@ -3,9 +3,9 @@ import Foundation
 import Kernels
 
 /// The zlib format (RFC 1950), which MetaImage stores voxels in.
-enum Zlib {
+package enum Zlib {
   /// One zlib stream; a function of the bytes and of the zlib version.
-  static func compress(_ bytes: [UInt8], level: Int32 = 6) -> [UInt8] {
+  package static func compress(_ bytes: [UInt8], level: Int32 = 6) -> [UInt8] {
     var length = compressBound(UInt(bytes.count))
     return [UInt8](unsafeUninitializedCapacity: Int(length)) { output, count in
       let status = bytes.withUnsafeBufferPointer {

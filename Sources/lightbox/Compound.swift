@@ -154,9 +154,11 @@ struct CompoundReport: Report {
   ) throws -> VolumeGeometry {
     var geometry = swept
     if let extent = plan.extent {
-      let shape = [2, 1, 0].map { extent[2 * $0 + 1] - extent[2 * $0] + 1 }
-      guard let origin = plan.originMM, shape.allSatisfy({ $0 > 0 }),
-        shape.map(Double.init).reduce(1, *) <= 0x1p29
+      let shape = [2, 1, 0].map { (axis: Int) -> Int in
+        extent[2 * axis + 1] - extent[2 * axis] + 1
+      }
+      guard let origin = plan.originMM, shape.allSatisfy({ (n: Int) in n > 0 }),
+        shape.reduce(1.0, { $0 * Double($1) }) <= 0x1p29
       else {
         throw LightboxError.input(
           file: devices?.file ?? "", found: "OutputExtent \(extent)",
@@ -189,13 +191,14 @@ struct CompoundReport: Report {
           + (group.frames.count > 8 ? ", …)" : ")"))
     }
     let area = clip.map { ", clip \($0.x),\($0.y),\($0.width),\($0.height)" } ?? ""
-    lines += [
-      "", "\(out): \(shape) voxels of \(numbers(geometry.spacingMM, 3)) mm, \(type.rawValue)",
-      "origin \(numbers(geometry.originMM, 4)) mm (LPS)",
-      "\(interpolation.rawValue), \(rule.rawValue)\(area)",
-      "voxels reached: \(seen) of \(voxels) (\(share(seen, voxels))), filled: \(filled)",
-      "pixels outside the volume: \(pixelsOutside) of \(pixels) (\(share(pixelsOutside, pixels)))",
-    ]
+    let spacing = numbers(geometry.spacingMM, 3)
+    lines.append("")
+    lines.append("\(out): \(shape) voxels of \(spacing) mm, \(type.rawValue)")
+    lines.append("origin \(numbers(geometry.originMM, 4)) mm (LPS)")
+    lines.append("\(interpolation.rawValue), \(rule.rawValue)\(area)")
+    lines.append("voxels reached: \(seen) of \(voxels) (\(share(seen, voxels))), filled: \(filled)")
+    let outside = share(pixelsOutside, pixels)
+    lines.append("pixels outside the volume: \(pixelsOutside) of \(pixels) (\(outside))")
     return lines.joined(separator: "\n")
   }
 }

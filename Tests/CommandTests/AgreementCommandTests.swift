@@ -237,3 +237,15 @@ import Testing
     #expect(linked.pairs[0].measurements == 60)
   }
 }
+
+/// Values of the example file from statsmodels and SciPy.
+private enum Reference {
+  static let components: [Double] = [
+    46.137296988304094, 0.9450436939571153, 1.2163218615984404, 0.36900666666666665,
+  ]
+  static let pairs: [(mean: Double, pValue: Double)] = [
+    (0.3753333333333331, 0.12154370999366267), (-1.5241666666666667, 0.00275277690691637),
+    (-1.8995000000000002, 0.00010472490298773432),
+  ]
+  static let icc = 0.9528234357737754
+}

@@ -23,6 +23,8 @@ public struct DeviceSet: Sendable {
     public var extent: [Int]?
     /// Tried one after the other in each hole; empty where holes stay.
     public var filling: [HoleFilling] = []
+
+    public init() {}
   }
 
   public let file: String

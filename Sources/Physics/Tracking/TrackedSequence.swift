@@ -18,6 +18,15 @@ public struct TrackedSequence: Sendable {
     public var timestamp: Double?
     /// "OK", another word for a frame without an image, or nil where none was given.
     public var imageStatus: String?
+
+    public init(
+      transforms: [TransformName: TrackedTransform] = [:], timestamp: Double? = nil,
+      imageStatus: String? = nil
+    ) {
+      self.transforms = transforms
+      self.timestamp = timestamp
+      self.imageStatus = imageStatus
+    }
   }
 
   public let file: String
