@@ -88,6 +88,7 @@ private typealias Fixture = AcquisitionFixture
     (probe.calibrationScaleSD, probe.trackerScaleSD) = (0.06, 0.06)
     let lobe = Fixture.lobes[2]
     let none = Fixture.sweep(lobe, .none).carriedVolume(of: lobe).partialML
+    var most = (image: 0.0, tracker: 0.0)
     for k in 0..<3 {
       let sweep = Fixture.sweep(lobe, probe: probe, ErrorSources(sources), session: k)
       let image = abs(sweep.calibration.determinant)
@@ -96,11 +97,13 @@ private typealias Fixture = AcquisitionFixture
       let way = last.imageToWorld.translation - first.imageToWorld.translation
       let told = last.measured!.translation - first.measured!.translation
       let pace = ((told * told).sum() / (way * way).sum()).squareRoot()
-      #expect(sources.contains(.calibrationScale) ? abs(scale - 1) > 0.002 : abs(scale - 1) < 1e-9)
-      #expect(sources.contains(.trackerScale) ? abs(pace - 1) > 0.002 : abs(pace - 1) < 1e-9)
+      most = (max(most.image, abs(scale - 1)), max(most.tracker, abs(pace - 1)))
       let ratio = sweep.carriedVolume(of: lobe).partialML / none
       #expect(abs(ratio / (scale * scale * pace) - 1) < 0.005, "\(scale) \(pace) \(ratio)")
     }
+    // Rounding of a matrix product without, a good part of 6 % with the source.
+    #expect(sources.contains(.calibrationScale) ? most.image > 0.02 : most.image < 1e-9)
+    #expect(sources.contains(.trackerScale) ? most.tracker > 0.02 : most.tracker < 1e-9)
   }
 
   @Test func latencyAtConstantSpeedShifts() {

@@ -95,9 +95,10 @@ public struct CaliperReading: Codable, Hashable, Sendable {
       }
       return max(1, value)
     }
-    lengthMM = reading("length", lobe.lengthMM * seenLong.across / long.across, habits.bias.length)
-    widthMM = reading("width", lobe.widthMM * seenShort.across / short.across, habits.bias.width)
-    depthMM = reading("depth", lobe.depthMM * seenShort.down / short.down, habits.bias.depth)
+    lengthMM = reading(
+      "length", lobe.lengthMM * (seenLong.across / long.across), habits.bias.length)
+    widthMM = reading("width", lobe.widthMM * (seenShort.across / short.across), habits.bias.width)
+    depthMM = reading("depth", lobe.depthMM * (seenShort.down / short.down), habits.bias.depth)
   }
 
   /// A log-normal factor with mean 1.

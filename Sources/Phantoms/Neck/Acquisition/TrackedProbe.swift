@@ -19,7 +19,8 @@ public struct TrackedProbe: Codable, Hashable, Sendable {
   /// Relative SD of the tracker's millimetre. One draw for volunteer and operator.
   public var trackerScaleSD = 0.005
   /// Relative SD of the image's millimetre after calibration. One draw for volunteer and operator:
-  /// the sensor is mounted anew.
+  /// the sensor is mounted anew. It counts twice in a volume, (1 + s)²: the third axis is the
+  /// tracker's, so that only 1 % of both makes 3 %.
   public var calibrationScaleSD = 0.01
   /// SD of the mounted sensor's turn and shift against the calibration, for each axis.
   public var calibrationSDDegrees = 0.7
