@@ -53,6 +53,12 @@ public struct ImpliedDifference: Sendable, Hashable, Codable {
     return Interval(low: mean - z * standardDeviation, high: mean + z * standardDeviation)
   }
 
+  /// Exact intervals of the limits, as if the differences themselves had been printed.
+  public func exactIntervals(coverage: Double = 0.95, level: Double = 0.95) -> LimitIntervals {
+    LimitIntervals(
+      mean: mean, standardDeviation: standardDeviation, n: n, coverage: coverage, level: level)
+  }
+
   /// The standard deviations that some mean and some p inside the given intervals imply.
   ///
   /// SD rises with |mean| and with p, so its ends come from two corners. An interval of the mean

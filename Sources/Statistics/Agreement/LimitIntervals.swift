@@ -9,6 +9,25 @@ public struct LimitIntervals: Sendable, Hashable, Codable {
     self.lower = lower
     self.upper = upper
   }
+
+  /// Exact intervals, each limit taken by itself, from the mean and the standard deviation (divisor
+  /// n − 1) of n differences: see `BlandAltman.exactIntervals`.
+  public init(
+    mean: Double, standardDeviation s: Double, n: Int, coverage: Double = 0.95,
+    level: Double = 0.95
+  ) {
+    precondition(n >= 2, "n (\(n)) must be at least 2")
+    precondition(s > 0, "standardDeviation (\(s)) must be positive")
+    precondition(coverage > 0 && coverage < 1, "coverage (\(coverage)) must lie between 0 and 1")
+    precondition(level > 0 && level < 1, "level (\(level)) must lie between 0 and 1")
+    let rootN = Double(n).squareRoot()
+    let z = Distributions.Normal().quantile((1 + coverage) / 2)
+    let shifted = Distributions.NoncentralT(Double(n - 1), noncentrality: z * rootN)
+    let inner = shifted.quantile((1 - level) / 2) * s / rootN
+    let outer = shifted.quantile((1 + level) / 2) * s / rootN
+    lower = Interval(low: mean - outer, high: mean - inner)
+    upper = Interval(low: mean + inner, high: mean + outer)
+  }
 }
 
 extension BlandAltman {
@@ -41,12 +60,9 @@ extension BlandAltman {
   /// [d̄ − q(.975) s/√n, d̄ − q(.025) s/√n], the upper one in the mirror image. Coverage is exact for
   /// normal differences. Reference: Carkeet 2015, doi:10.1097/OPX.0000000000000513.
   public func exactIntervals(level: Double = 0.95) -> LimitIntervals {
-    precondition(level > 0 && level < 1, "level (\(level)) must lie between 0 and 1")
-    let rootN = Double(n).squareRoot()
-    let shifted = Distributions.NoncentralT(Double(n - 1), noncentrality: multiplier * rootN)
-    return symmetric(
-      inner: shifted.quantile((1 - level) / 2) / rootN,
-      outer: shifted.quantile((1 + level) / 2) / rootN)
+    LimitIntervals(
+      mean: bias.value, standardDeviation: standardDeviation, n: n, coverage: coverage,
+      level: level)
   }
 
   /// Exact intervals of the two limits as a pair.
