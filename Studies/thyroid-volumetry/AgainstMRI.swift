@@ -166,9 +166,9 @@ func proportionalRows(_ trial: Trial) throws -> [ProportionalRow] {
 
 //: ### Table 4b — does the difference grow with the gland?
 //: The slope of the difference on the mean. A formula with a wrong coefficient, and a wrong scale,
-//: err in proportion; but a slope also appears where ultrasound simply has the larger error, so the
-//: test of equal SDs, which asks the same of the data, stands beside it: the two p agree, and the
-//: slope alone is no proof of proportional bias.
+//: err in proportion; but a slope also appears where ultrasound simply has the larger error. The
+//: test of equal SDs asks the same correlation, so that its p is the same number: a slope alone is no
+//: proof of proportional bias.
 func table4b(_ study: StudyRun, _ trials: Trials) throws {
   try study.table(
     "table-4b", "Proportional bias against MRI", tier: trials.tier,
@@ -185,7 +185,9 @@ func mriClaims(_ study: StudyRun, _ trials: Trials) throws {
         }))
     try trials.claim(
       study, "th.mri.3d.\(reader + 1)", [.relativeToMRI(reader)],
-      flip: (.primary, [.relativeToMRI(reader, factor: wrongScale)]),
+      flip: Flip(
+        .primary, [.relativeToMRI(reader, factor: wrongScale)],
+        name: "calibration scale 5 % too large in every 3D session"),
       alternatives: [.bias3DHalved, .bias3DDoubled, .habit3DDoubled])
   }
 }

@@ -121,10 +121,10 @@ func closureOfDifferences(_ study: StudyRun) throws {
   try study.value("closure.allowed", rows[0].tolerance, unit: "ml", digits: 2)
   try study.text("closure.control", rows[2].closes ? "accepted" : "refused")
 }
-//: In 2D the differences miss each other by {{closure.2d}} ml where rounding explains
-//: {{closure.allowed}} ml: {{th.closure.2d@aggregates.verdict}}. The three pairs cannot come from
+//: In 2D the differences miss each other by {{closure.2d}} where rounding explains
+//: {{closure.allowed}}: {{th.closure.2d@aggregates.verdict}}. The three pairs cannot come from
 //: the same volunteers and be rounded correctly; a missing measurement in one pair or a misprint
-//: would do it, and neither moves a conclusion. In 3D they close (residual {{closure.3d}} ml):
+//: would do it, and neither moves a conclusion. In 3D they close (residual {{closure.3d}}):
 //: {{th.closure.3d@aggregates.verdict}}. The control with one sign turned is {{closure.control}}.
 //: Which of the three 2D numbers is off cannot be told, so that the six numbers themselves get no
 //: verdict of their own: one fact is counted once.

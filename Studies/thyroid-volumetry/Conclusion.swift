@@ -16,7 +16,7 @@ func conclusion(_ study: StudyRun, _ trials: Trials) throws {
   try threeAnswers(study, trials)
   try trials.claim(
     study, "th.concl.accuracy", Quantity.accuracy(trials.tier),
-    flip: (.no2DErrors, Quantity.accuracy(trials.tier)),
+    flip: Flip(.no2DErrors, Quantity.accuracy(trials.tier)),
     alternatives: [.habit2DHalved, .habit2DDoubled, .habit3DDoubled])
   try table5(study, trials)
   try settingsMap(study, trials)
@@ -26,15 +26,15 @@ func threeAnswers(_ study: StudyRun, _ trials: Trials) throws {
   let answers = Quantity.threeAnswers
   let bias = [answers[0]]
   try trials.claim(
-    study, "S.th.concl.bias", bias, flip: (.noOperatorBias, bias),
+    study, "S.th.concl.bias", bias, flip: Flip(.noOperatorBias, bias),
     alternatives: [.bias2DHalved, .bias2DDoubled, .bias3DDoubled])
   for (key, answer) in zip(["spread", "components"], answers.dropFirst()) {
     try trials.claim(
-      study, "S.th.concl.\(key)", [answer], flip: (.no2DErrors, [answer]),
+      study, "S.th.concl.\(key)", [answer], flip: Flip(.no2DErrors, [answer]),
       alternatives: [.habit2DHalved, .habit2DDoubled, .habit3DDoubled])
   }
   try trials.claim(
-    study, "th.concl.reduce", answers, flip: (.noOperatorBias, bias),
+    study, "th.concl.reduce", answers, flip: Flip(.noOperatorBias, bias),
     alternatives: [.bias2DHalved, .habit2DHalved, .habit3DDoubled])
 }
 //: Reductions in ml, 2D minus 3D: (i) {{S.th.concl.bias}}, {{S.th.concl.bias.verdict}}; (ii)

@@ -147,10 +147,12 @@ func figure4(_ study: StudyRun, _ grid: () throws -> GridOfTruths) throws {
     }
   ) { plot in
     plot.columns(3).panels(by: \.scenario) { panel, _ in
-      panel.heatMap(x: \.axis, y: \.spread, value: \.pattern, range: 0...0.7)
-        .labels(
-          x: "bias, multiples of the printed one", y: "SD of a physician's own error [ml]",
-          value: "share of trials")
+      panel.size(width: 330, height: 230).heatMap(
+        x: \.axis, y: \.spread, value: \.pattern, range: 0...0.7
+      )
+      .labels(
+        x: "bias, multiples of the printed one", y: "own error, SD [ml]",
+        value: "share of trials")
     }
   }
   func largest(_ scenario: Int) throws -> Double {
@@ -168,11 +170,12 @@ func figure4(_ study: StudyRun, _ grid: () throws -> GridOfTruths) throws {
       "pattern.\(key).printed", 100 * (try atPrinted(scenario)), unit: "%", digits: 2)
   }
 }
-//: At the printed biases and an SD of 1.5 ml the pattern appears in {{pattern.none.printed}} % of
-//: trials if 3D has no bias, in {{pattern.half.printed}} % if it has half of it and in
-//: {{pattern.same.printed}} % if 3D is 2D under another name; over the whole grid at most in
-//: {{pattern.none}} %, {{pattern.half}} % and {{pattern.same}} %. What the pattern supports is
-//: therefore the ratio of these shares, not its stars; and even the best of truths misses it often.
+//: At the printed biases and an SD of 1.5 ml the pattern appears in {{pattern.none.printed}} of
+//: trials if 3D has no bias, in {{pattern.half.printed}} if it has half of it and in
+//: {{pattern.same.printed}} if 3D is 2D under another name; over the whole grid at most in
+//: {{pattern.none}}, {{pattern.half}} and {{pattern.same}}. What a pattern of stars supports is the
+//: ratio of such shares: here much against "the same as 2D", little between no bias and half of it,
+//: and nothing about spread, which is equal in all three. Even the best of truths misses it often.
 
 struct AgainstRow: TableRow {
   static let columns = [
@@ -199,10 +202,12 @@ func figure4b(_ study: StudyRun, _ grid: () throws -> GridOfTruths) throws {
     }
   ) { plot in
     plot.columns(3).panels(by: \.scenario) { panel, _ in
-      panel.heatMap(x: \.offset, y: \.spread, value: \.pattern, range: 0...1)
-        .labels(
-          x: "offset of 2D from MRI [ml]", y: "SD of a physician's own error [ml]",
-          value: "share of trials")
+      panel.size(width: 330, height: 230).heatMap(
+        x: \.offset, y: \.spread, value: \.pattern, range: 0...1
+      )
+      .labels(
+        x: "offset of 2D from MRI [ml]", y: "own error, SD [ml]",
+        value: "share of trials")
     }
   }
 }

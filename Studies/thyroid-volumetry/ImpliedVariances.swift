@@ -107,9 +107,9 @@ func detectableDifferences(_ study: StudyRun) throws {
   try study.value("mdd.share", rows[1].share, unit: "%", digits: 2)
   try study.value("mdd.power", 100 * rows[1].power, unit: "%", digits: 2)
 }
-//: At an SD of 2 ml the design detects {{mdd}} ml ({{mdd.share}} % of a mean gland) four times in
+//: At an SD of 2 ml the design detects {{mdd}} ({{mdd.share}} of a mean gland) four times in
 //: five. A true difference of 0.70 ml would be missed more often than found: power
-//: {{mdd.power}} %.
+//: {{mdd.power}}.
 
 struct AnswerRow: TableRow {
   static let columns = [
@@ -165,8 +165,8 @@ func threeAnswersOnPaper(_ study: StudyRun) throws {
 //: r = .3; over all r: {{S.th.concl.bias@aggregates.verdict}}. (ii) *Spread*: p =
 //: {{answers.spread.zero}} at r = 0, {{answers.spread.some}} at .3, with one of three SDs larger in
 //: 3D; over all r: {{S.th.concl.spread@aggregates.verdict}}. (iii) *Physician and habit together*:
-//: {{answers.components.2d}} ml in 2D, {{answers.components.3d}} ml in 3D, but three physicians are
-//: two degrees of freedom and the intervals of Table 1e overlap almost wholly. The conclusion as
+//: {{answers.components.2d}} in 2D, {{answers.components.3d}} in 3D, but three physicians are
+//: two degrees of freedom and the intervals of Table 1e overlap widely. The conclusion as
 //: printed: {{th.concl.reduce@aggregates.verdict}}.
 
 /// Correlations over volunteers at which changes are tested.

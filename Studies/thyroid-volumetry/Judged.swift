@@ -130,6 +130,19 @@ func rootMeanSquare(_ first: [Double], _ second: [Double]) -> Double {
 /// What a calibration that is 5 % too large in every direction does to a volume.
 let wrongScale = 1.05 * 1.05 * 1.05
 
+/// The setting in which a claim's outcome must reverse, and what is looked at there.
+struct Flip {
+  var name: String
+  var setting: TrialSetting
+  var quantities: [Quantity]
+
+  /// - name: where it is not the setting's own, such as a change made to its volumes.
+  init(_ setting: TrialSetting, _ quantities: [Quantity], name: String? = nil) {
+    self.name = name ?? setting.rawValue
+    (self.setting, self.quantities) = (setting, quantities)
+  }
+}
+
 extension Trials {
   /// The number of each trial; empty where it is undefined, such as times that nobody recorded.
   func values(
@@ -156,23 +169,29 @@ extension Trials {
       ? try measured(all[0], setting) : .family(try all.map { try measured($0, setting) })
   }
 
+  /// The outcome in an alternative setting. Of several orderings every mean must lie on the side
+  /// that is claimed.
+  func alternative(_ quantities: [Quantity], _ setting: TrialSetting) throws -> Measured {
+    guard quantities.count > 1 else { return try measured(quantities[0], setting) }
+    let means = try quantities.map { try measured($0, setting).value ?? .nan }
+    return .relation(
+      holds: means.allSatisfy { $0 > 0 },
+      detail: means.map { Printed.significant($0, digits: 2) }.joined(separator: ", "))
+  }
+
   /// Judges a claim on quantities that must all satisfy its rule.
-  ///
-  /// - flip: the setting in which the outcome must reverse, with its own quantities where it asks
-  ///   about others.
   func claim(
-    _ study: StudyRun, _ id: String, _ quantities: [Quantity],
-    flip: (TrialSetting, [Quantity])? = nil, alternatives: [TrialSetting] = [],
-    fileID: String = #fileID, line: Int = #line
+    _ study: StudyRun, _ id: String, _ quantities: [Quantity], flip: Flip? = nil,
+    alternatives: [TrialSetting] = [], fileID: String = #fileID, line: Int = #line
   ) throws {
     let isRun = tier == .simulated
     try study.claim(
       id, tier: tier, measured: try measured(quantities),
-      flip: try flip.flatMap { setting, own in
-        isRun ? Setting(setting.rawValue, try measured(own, setting)) : nil
+      flip: try (isRun ? flip : nil).map {
+        Setting($0.name, try measured($0.quantities, $0.setting))
       },
       alternatives: try (isRun ? alternatives : []).map {
-        Setting($0.rawValue, try measured(quantities, $0))
+        Setting($0.rawValue, try alternative(quantities, $0))
       },
       recipe: quantities.count == 1 ? recipe(quantities[0]) : "", seeds: seeds.count,
       fileID: fileID, line: line)

@@ -7,7 +7,7 @@ import LightboxStudy
 //: What an expert would ask, and what can be answered here.
 //:
 //: - **Absence of significance is not agreement.** At an SD of 2 ml and 28 volunteers a true
-//:   difference of {{limits.mdd}} ml is missed once in five times. Sameness is judged by intervals
+//:   difference of {{limits.mdd}} is missed once in five times. Sameness is judged by intervals
 //:   inside a margin, never by p > .05.
 //: - **A mean difference is not variability.** Limits of agreement, components and three separate
 //:   answers stand beside it; the printed numbers cut the first and leave the second.
@@ -15,11 +15,11 @@ import LightboxStudy
 //:   that are wider: 2D {{limits.single.2d}}, 3D {{limits.single.3d}} times those of the means, in
 //:   the trial shown.
 //: - **One novice.** Two of three pairs contain MD3. Without him one pair is left, whose printed
-//:   difference moves by {{limits.novice}} ml from 2D to 3D.
+//:   difference moves by {{limits.novice}} from 2D to 3D.
 //: - **Three physicians as a sample of all.** σ between physicians has two degrees of freedom: its
 //:   95 % interval reaches from {{limits.three.low}} to {{limits.three.high}} times the estimate.
 //: - **Trained on the same volunteers.** A random split of scans puts a test volunteer into training
-//:   with probability {{limits.shared}} %; the segmentation chapter measures what it does to Dice.
+//:   with probability {{limits.shared}}; the segmentation chapter measures what it does to Dice.
 //:   The volumes of trained-on sweeps are optimistic by an amount that is out of reach without the
 //:   authors' list.
 //: - **Nesting.** Volunteers are the unit; lobes of one neck are not independent: in the trial shown
@@ -30,8 +30,8 @@ import LightboxStudy
 //: - **Two things called volume.** An ellipsoid leaves the isthmus out, MRI and 3D may include it. All
 //:   volumes here are of lobes; the isthmus is part of no comparison.
 //: - **Compression and scale.** Pressure changes the shape and not the volume of a lobe; a scale error
-//:   enters cubed: 1 % is {{limits.scale}} % of volume, and no repetition or second reader sees it.
-//: - **Which coefficient?** π/6 instead of .479 is {{limits.coefficient}} %: more than most printed
+//:   enters cubed: 1 % is {{limits.scale}} of volume, and no repetition or second reader sees it.
+//: - **Which coefficient?** π/6 instead of .479 is {{limits.coefficient}}: more than most printed
 //:   differences. The abstract does not say.
 //: - **Healthy glands.** The printed range ends at 16.7 ml. Nothing here says how either method does
 //:   on a goitre.

@@ -183,8 +183,8 @@ func table2b(_ study: StudyRun, _ trials: Trials) throws {
     try changeRows(try trials.shown).map { Printed.fixed($0.correlation, decimals: 2) }
       .joined(separator: ", "))
 }
-//: The correlations that Table 1e had to vary are {{change.correlations}} here: 2D and 3D habits of
-//: a physician are drawn independently, which is built in.
+//: The correlations that Table 1e had to vary are {{change.correlations}} here. How much a
+//: physician errs alike in both methods is built in.
 
 func readerClaims(_ study: StudyRun, _ trials: Trials) throws {
   for method in methods {
@@ -210,7 +210,7 @@ func readerClaims(_ study: StudyRun, _ trials: Trials) throws {
   for pair in PublishedPair.all {
     let own = [Quantity.lessBias(pair)]
     try trials.claim(
-      study, "th.smaller.\(pair.key)", own, flip: (.sharedOnly, own),
+      study, "th.smaller.\(pair.key)", own, flip: Flip(.sharedOnly, own),
       alternatives: [.bias2DHalved, .bias2DDoubled, .bias3DDoubled])
   }
 }

@@ -15,7 +15,7 @@ func withinReaders(_ study: StudyRun, _ trials: Trials) throws {
   try table3(study, trials)
   try table3b(study, trials)
   try trials.claim(
-    study, "th.intra", [.repeatRatio], flip: (.no2DReadingError, [.repeatRatio]),
+    study, "th.intra", [.repeatRatio], flip: Flip(.no2DReadingError, [.repeatRatio]),
     alternatives: [.reading2DHalved, .reading2DDoubled, .repeats3DDoubled])
 }
 
@@ -149,6 +149,5 @@ func table3b(_ study: StudyRun, _ trials: Trials) throws {
     "table-3b", "Where the variance comes from", tier: trials.tier,
     rows: try componentRows(study, try trials.shown))
 }
-//: Volunteers differ so much (a factor of six in volume) that an ICC close to 1 is compatible with
-//: limits of agreement of several millilitres. An ICC describes this sample of people as much as
-//: the method.
+//: An ICC describes this sample of people as much as the method: the more the volunteers differ, the
+//: better it looks at the same limits of agreement in millilitres.

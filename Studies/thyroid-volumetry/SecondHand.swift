@@ -92,7 +92,7 @@ func volumesOnMRI(_ study: StudyRun) throws {
   try study.value("mri.cv", 100 * printedMRI.sd / printedMRI.mean, unit: "%", digits: 2)
 }
 //: MRI volumes of 2.8 to 16.7 ml with mean 7.4 and SD 3.05 are possible for 28 people
-//: ({{S.th.mri.range@aggregates.verdict}}); people differ by {{mri.cv}} % of the mean. All volumes
+//: ({{S.th.mri.range@aggregates.verdict}}); people differ by {{mri.cv}} of the mean. All volumes
 //: below are of whole glands with that distribution.
 
 /// The probability that a test scan's volunteer is also trained on, where 26 training scans are
@@ -125,7 +125,7 @@ func randomSplit(_ study: StudyRun) throws {
 }
 //: Of {{split.scans}} scans 38 were labelled and drawn into 26 for training, 6 for validation, 6 for
 //: testing. If they were drawn from all scans, a test scan's volunteer was trained on with
-//: probability {{split.shared}} %: {{split.expected}} of the six
+//: probability {{split.shared}}: {{split.expected}} of the six
 //: ({{S.th.split@aggregates.verdict}}). What that does to Dice is measured in the segmentation
 //: chapter.
 

@@ -275,7 +275,14 @@ extension Plot {
       // both ends of a diverging one.
       let relative = "($\(height.index)-\(PanelScript.number(middle)))/\(PanelScript.number(half))"
       let isDark = diverging ? "abs(\(relative)) > 0.62" : "\(relative) > 0.15"
-      for (condition, colour) in [("!(\(isDark))", HouseStyle.ink), (isDark, "#FFFFFF")] {
+      let shades = Set(
+        values.map { value in
+          let place = (value - middle) / half
+          return diverging ? abs(place) > 0.62 : place > 0.15
+        })
+      for (dark, condition, colour) in [
+        (false, "!(\(isDark))", HouseStyle.ink), (true, isDark, "#FFFFFF"),
+      ] where shades.contains(dark) {  // gnuplot remarks on a layer without points
         script.add(
           using: ["\(condition) ? \(place.expression) : NaN", row.expression, texts],
           style: "with labels font ',\(Int(HouseStyle.fontSize) - 2)' tc rgb '\(colour)'",
