@@ -111,19 +111,24 @@ import Testing
     #expect(usual.filter { (8.0...18).contains($0.depthMM) }.count > usual.count * 95 / 100)
   }
 
-  /// Cut at 2.8 and 16.7 the distribution has the printed moments: checked by Simpson's rule on the
-  /// density, derived from the distribution function by the quantile's inverse.
+  /// Cut at 2.8 and 16.7 the distribution has the printed moments. Parameters and a quantile from
+  /// scipy 1.x (quad over norm.pdf, fsolve, norm.ppf), to its eight or more printed digits; the
+  /// moments by midpoints of 4000 strata.
   @Test func truncatedLogNormalHasItsMoments() {
     let found = NeckPopulation().glandVolume
+    #expect(abs(found.logMean - 1.917_023_81) < 5e-9)
+    #expect(abs(found.logStandardDeviation - 0.484_766_96) < 1e-8)
+    #expect(abs(found.quantile(0.1) - 3.912_311_961_222) < 1e-9)
     let n = 4000
     var (first, second) = (0.0, 0.0)
     for k in 0..<n {
-      let x = found.quantile((Double(k) + 0.5) / Double(n))
+      let p = (Double(k) + 0.5) / Double(n)
+      let x = found.quantile(p)
       first += x / Double(n)
       second += x * x / Double(n)
-      #expect(abs(found.cdf(x) - (Double(k) + 0.5) / Double(n)) < 1e-9)
+      #expect(abs(found.cdf(x) - p) < 1e-9)
     }
-    // Midpoints of n strata: error of second order, below (range/n)² · n.
+    // Midpoints of n strata: error of second order, largest in the tail.
     #expect(abs(first - 7.4) < 2e-3)
     #expect(abs((second - first * first).squareRoot() - 3.05) < 5e-3)
     #expect(found.quantile(0) == 2.8 && found.quantile(1) == 16.7)
@@ -212,5 +217,68 @@ import Testing
     let found = Double(count) * labels.geometry.voxelVolumeMM3
     // 0.5 mm voxels: eight times the volume of 0.25 mm ones, so about 1e-3 a standard error.
     #expect(abs(found / (neck.right.volumeMM3 + neck.left.volumeMM3) - 1) < 4e-3)
+  }
+}
+
+/// The magnetic resonance image.
+@Suite struct NeckMRITests {
+  /// Shares sum to the truth, counted voxels are near it, and nothing else varies with the noise.
+  @Test func volumesAreThoseOfTheLobes() {
+    let neck = NeckAnatomyTests.neck(4)
+    let scan = NeckMRI().scan(neck, stream: RandomStream(9))
+    for side in NeckSide.allCases {
+      let truth = neck.lobe(side).volumeMM3
+      // 27 points a voxel: about 1e-3 a standard error; whole voxels of 0.64 mm³: 5e-3.
+      #expect(abs(scan.partialVolumeMM3(side) / truth - 1) < 5e-3)
+      #expect(abs(scan.countedMM3(side) / truth - 1) < 0.02)
+      #expect(scan.readMM3(side) == scan.countedMM3(side) * scan.readerFactor)
+    }
+    let again = NeckMRI().scan(neck, stream: RandomStream(9))
+    #expect(again.image == scan.image && again.right == scan.right)
+    let other = NeckMRI().scan(neck, stream: RandomStream(10))
+    #expect(other.readerFactor != scan.readerFactor)
+  }
+
+  /// Readers spread by 3 %: the SD of 400 factors, four standard errors.
+  @Test func readersSpread() {
+    var quick = NeckMRI()
+    quick.voxelMM = SIMD3(8, 8, 8)
+    quick.samples = 1
+    let neck = NeckAnatomyTests.neck(0)
+    let factors = (0..<400).map { quick.scan(neck, stream: RandomStream(3).child($0)).readerFactor }
+    let mean = factors.reduce(0, +) / 400
+    let square = factors.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 399
+    #expect(abs(mean - 1) < 4 * 0.03 / 20)
+    #expect(abs(square.squareRoot() - 0.03) < 4 * 0.03 / 800.0.squareRoot())
+  }
+
+  /// In air the magnitude of complex noise is Rayleigh: mean σ√(π/2), σ = 1/40 of fat. In the gland
+  /// it is the signal.
+  @Test func noiseIsRician() {
+    let neck = NeckAnatomyTests.neck(4)
+    let scan = NeckMRI().scan(neck, stream: RandomStream(9))
+    let g = scan.image.geometry
+    let values = scan.image.voxels.elements
+    var (air, airs, gland, glands) = (0.0, 0, 0.0, 0)
+    let share = scan.left.voxels.elements
+    for z in 0..<g.depth {
+      for y in 0..<g.height {
+        for x in 0..<g.width {
+          let k = (z * g.height + y) * g.width + x
+          if y < 3 {
+            air += Double(values[k])
+            airs += 1
+          }
+          if share[k] == 1 {
+            gland += Double(values[k])
+            glands += 1
+          }
+        }
+      }
+    }
+    let level = air / Double(airs)
+    #expect(abs(level / (0.025 * (Double.pi / 2).squareRoot()) - 1) < 0.02, "\(level)")
+    let body = gland / Double(glands)
+    #expect(body > 0.3 && body < 0.8, "thyroid between muscle and fat: \(body)")
   }
 }
