@@ -1,7 +1,6 @@
 import Foundation
 import Imaging
 import Kernels
-import Physics
 import Tensors
 
 /// A known object imaged by planes: a freehand sweep with tremor over a field of small round bodies,

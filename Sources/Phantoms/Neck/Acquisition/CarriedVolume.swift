@@ -106,7 +106,7 @@ extension FreehandSweep {
   }
 
   /// 1 inside the gland: [y, x], pixels placed in the image by `place`.
-  private static func mask(
+  static func mask(
     _ lobe: ThyroidLobe, _ frame: Frame, _ place: SpatialTransform, width: Int, height: Int
   ) -> Tensor<Float> {
     // Pressure is affine, so that rows of pixels are straight at rest too.
@@ -131,31 +131,13 @@ private struct ShareField {
   /// Σ |∇f| in differences between voxels.
   private(set) var variation = 0.0
 
-  /// Fills columns along z linearly between voxels that pixels reached, at most `reach` apart, and
-  /// sums up. Frames lie across z, so gaps between them open along it.
+  /// Bridges gaps of at most `reach` voxels between frames and sums up.
   init(_ found: CompoundedVolume, reach: Int) {
     let shape = found.volume.voxels.shape
     let (depth, row, plane) = (shape[0], shape[2], shape[1] * shape[2])
-    var field = found.volume.voxels
-    field.withUnsafeMutableElements { f in
-      found.weights.withUnsafeElements { weights in
-        var last = [Int](repeating: -1, count: plane)
-        last.withUnsafeMutableBufferPointer { last in
-          for z in 0..<depth {
-            for column in 0..<plane where weights[z * plane + column] > 0 {
-              let below = last[column]
-              last[column] = z
-              guard below >= 0, z - below > 1, z - below <= reach else { continue }
-              let (low, high) = (f[below * plane + column], f[z * plane + column])
-              for k in (below + 1)..<z {
-                let share = Float(k - below) / Float(z - below)
-                f[k * plane + column] = low + (high - low) * share
-              }
-              filled += z - below - 1
-            }
-          }
-        }
-      }
+    let (field, filled) = found.bridged(reach: reach)
+    self.filled = filled
+    field.withUnsafeElements { f in
       for z in 0..<depth {
         for y in 0..<shape[1] {
           for x in 0..<row {

@@ -1,0 +1,100 @@
+// hide
+import LightboxStudy
+
+// show
+
+//: ## 8 · One error source off at a time
+//: Which error makes observers differ? Only a simulation can switch one off and leave the rest of the
+//: world, every random number of it, as it was. Each row below is the published design with one
+//: source off; what falls is that source's share.
+//:
+//: *Could fail*: the sources might add up to so little that something else must be at work; the last
+//: row, no error at all, has to come out at zero for 3D and at the formula's own error for 2D.
+//:
+//: ### Table A7 and Figure A2 — what is left when one source is off
+func errorSwitches(_ study: StudyRun, _ experiment: Experiment) throws {
+  guard study.scale != .smoke else {
+    try study.text("switch.note", "The one-minute tour skips this chapter's trials.")
+    return
+  }
+  try study.text("switch.note", "Two trials a row.")
+  let rows = try ([TrialChange.primary] + TrialChange.switchedOff).map {
+    try SwitchRow($0, experiment)
+  }
+  try study.table(
+    "table-a7", "One source off at a time", tier: .simulated, rows: rows)
+  try study.figure(
+    "figure-a2", "What is left of the observers' spread when one source is off",
+    tier: .simulated,
+    from: rows.filter { $0.setting != "no error at all" }.flatMap { row in
+      [
+        SwitchPoint(setting: row.setting, sd: row.sd2D, method: "2D"),
+        SwitchPoint(setting: row.setting, sd: row.sd3D, method: "3D"),
+      ]
+    }
+  ) { plot in
+    plot.points(x: \.sd, y: \.setting, series: \.method)
+      .labels(x: "mean SD of the differences between two operators [ml]", y: "")
+      .size(width: 720, height: 560)
+  }
+  let perfect = rows.last!
+  try study.value("switch.rmse3d", perfect.rmse3D, unit: "ml", digits: 2)
+  try study.value("switch.rmse2d", perfect.rmse2D, unit: "ml", digits: 2)
+}
+//: {{switch.note}}
+
+struct SwitchPoint: TableRow {
+  static let columns = [Column("setting"), Column("SD", unit: "ml", digits: 3), Column("method")]
+  var setting: String
+  var sd: Double
+  var method: String
+}
+
+struct SwitchRow: TableRow {
+  static let columns = [
+    Column("setting"), Column("moves"), Column("trials"),
+    Column("2D: mean |difference|", unit: "ml", digits: 3),
+    Column("2D: SD of differences", unit: "ml", digits: 3),
+    Column("2D: RMSE to truth", unit: "ml", digits: 3),
+    Column("3D: mean |difference|", unit: "ml", digits: 3),
+    Column("3D: SD of differences", unit: "ml", digits: 3),
+    Column("3D: RMSE to truth", unit: "ml", digits: 3),
+  ]
+  var setting, moves: String
+  var trials: Int
+  var bias2D, sd2D, rmse2D, bias3D, sd3D, rmse3D: Double
+
+  init(_ change: TrialChange, _ experiment: Experiment) throws {
+    let trials = try experiment.seeds.prefix(2).map {
+      try Trial(try experiment.rows(change, seed: $0))
+    }
+    func average(_ value: (Trial) throws -> Double) rethrows -> Double {
+      mean(try trials.map(value)) ?? .nan
+    }
+    func overPairs(_ method: String, _ value: (BlandAltman) -> Double) throws -> Double {
+      try average { trial in
+        mean(try PublishedPair.all.map { value(try trial.agreement(method, $0)) }) ?? .nan
+      }
+    }
+    func error(_ method: String) -> Double {
+      average { trial in
+        mean((0..<Trial.operators).map { rootMeanSquare(trial.means(method, $0), trial.truth) })
+          ?? .nan
+      }
+    }
+    setting = change.name
+    let off = ErrorSource.allCases.filter { !change.sources[$0] }
+    switch off.count {
+    case 0: moves = ""
+    case 1: moves = off[0].scope == .shared ? "both" : off[0].scope.rawValue
+    default: moves = "both"
+    }
+    self.trials = trials.count
+    bias2D = try overPairs("2D") { abs($0.bias.value) }
+    sd2D = try overPairs("2D") { $0.standardDeviation }
+    rmse2D = error("2D")
+    bias3D = try overPairs("3D") { abs($0.bias.value) }
+    sd3D = try overPairs("3D") { $0.standardDeviation }
+    rmse3D = error("3D")
+  }
+}
