@@ -88,10 +88,12 @@ struct FrameRow: TableRow {
 //: [phantoms](../phantoms/README.md).
 func lookAtIt(_ study: StudyRun, _ experiment: Experiment, _ anatomies: [NeckAnatomy]) throws {
   let names =
-    (0..<5).map { "frame at \(10 + 20 * $0) % of the way" }
-    + ["compounded, across", "compounded, along", "true gland, along"]
+    (0..<5).map { "frame, \(10 + 20 * $0) %" }
+    + ["across", "along", "gland"]
   try study.figure(
-    "figure-a1", "A simulated sweep: five frames, two cuts through its volume, the true gland",
+    "figure-a1",
+    "A simulated sweep: five frames by their place on its way, a transverse and a lengthwise cut "
+      + "through the compounded volume, and the true gland in the latter",
     tier: .simulated,
     from: names.enumerated().map { FrameRow(tile: $0.offset + 1, shows: $0.element) }
   ) { plot in

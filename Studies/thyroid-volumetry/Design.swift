@@ -21,6 +21,8 @@ import LightboxStudy
 struct Sizes: Codable, Hashable {
   /// Volunteers of a trial, and those of the long road.
   var volunteers, rendered: Int
+  /// Repeats of a rendered lobe that the network reads.
+  var readRepeats: Int
   /// Labelled scans for training, for choosing the epoch, and for the Dice coefficient.
   var train, validation, test: Int
   /// Every how many-th plane of a training scan is used.
@@ -31,13 +33,16 @@ struct Sizes: Codable, Hashable {
   static func at(_ scale: Scale) -> Sizes {
     scale.choose(
       smoke: Sizes(
-        volunteers: 6, rendered: 1, train: 3, validation: 1, test: 2, planeStep: 8, epochs: 6,
+        volunteers: 6, rendered: 1, readRepeats: 1, train: 2, validation: 1, test: 1, planeStep: 8,
+        epochs: 6,
         batch: 8, width: 4),
       default: Sizes(
-        volunteers: 28, rendered: 28, train: 26, validation: 6, test: 6, planeStep: 4, epochs: 6,
+        volunteers: 28, rendered: 28, readRepeats: 3, train: 26, validation: 6, test: 6,
+        planeStep: 4, epochs: 6,
         batch: 16, width: 16),
       full: Sizes(
-        volunteers: 28, rendered: 28, train: 26, validation: 6, test: 6, planeStep: 1, epochs: 40,
+        volunteers: 28, rendered: 28, readRepeats: 3, train: 26, validation: 6, test: 6,
+        planeStep: 1, epochs: 40,
         batch: 16, width: 32))
   }
 }

@@ -230,7 +230,9 @@ func readVolunteer(
   try network.load(model.weights)
   let anatomy = design.anatomy(volunteer, trial)
   let scanner = scanner(anatomy, volunteer: volunteer, trial)
-  let keys = ScanKey.all(design).filter { $0.volunteer == volunteer }
+  let keys = ScanKey.all(design).filter {
+    $0.volunteer == volunteer && $0.repetition < sizes.readRepeats
+  }
   return keys.enumerated().map { index, key in
     context.progress.report(step: index, of: keys.count)
     let sweep = design.sweep(

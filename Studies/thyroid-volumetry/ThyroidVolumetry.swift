@@ -41,9 +41,12 @@ import LightboxStudy
     smoke: 1, default: 40, full: 600,
     lines: [
       Budget.Line(
-        "trial", "60 simulated trials of 504 sweeps x 25 ms on the short road", minutes: 7),
-      Budget.Line("network", "13 trainings x 6 epochs x 710 planes x 12 ms", minutes: 15),
-      Budget.Line("read", "504 sweeps rendered, compounded, segmented x 1 s", minutes: 9),
+        "trial", "53 trials of 504 sweeps x 20 ms, two at a time", minutes: 5),
+      Budget.Line(
+        "network", "13 trainings x (38 scans x 1.8 s + 4,400 plane passes x 20 ms), two at a time",
+        minutes: 17),
+      Budget.Line(
+        "read", "504 sweeps rendered, compounded, segmented x 2.2 s, two at a time", minutes: 10),
       Budget.Line("grid", "2,000 trials at each truth of a grid", minutes: 1),
     ])
 
