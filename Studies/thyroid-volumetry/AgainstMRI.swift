@@ -11,9 +11,9 @@ import LightboxStudy
 //: the ellipsoid formula, π/6 = .524, .5 or .479, which scales all volumes by up to 9 %.
 //:
 //: *Could fail*: 3D may be off by more than the margin; at 28 volunteers the interval may be too
-//: wide to say. *Built in*: biases of both methods; the mean true coefficient of the lobes (.50);
-//: a reference with one reader. *Control that must fail*: a calibration scale 5 % too large, 16 %
-//: in volume, must not pass as the same.
+//: wide to say. *Built in*: biases of both methods, in signs and sizes that fit the printed p-values;
+//: the mean true coefficient of the lobes (.50); a reference with one reader. *Control that must
+//: fail*: a calibration scale 5 % too large, 16 % in volume, must not pass as the same.
 func againstMRI(_ study: StudyRun, _ trials: Trials) throws {
   try table4(study, trials)
   try figure3(study, trials)

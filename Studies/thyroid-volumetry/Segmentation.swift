@@ -149,7 +149,7 @@ func surfaceTable(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.claim(
     "th.auto", tier: .simulated,
     measured: .relation(
-      holds: true,
+      holds: failed == 0,
       detail: "\(scores.count) sweeps read without a hand; \(failed) without any gland found"))
   try study.value("read.n", scores.count)
   try study.value("read.failed", failed)
