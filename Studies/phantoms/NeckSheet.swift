@@ -56,7 +56,7 @@ func neckTiles() -> [NeckTile] {
     }
   }
   func magnet(_ number: Int) -> NeckTile {
-    NeckTile(number: number, shows: "T1 in the magnet") { neck, _ in
+    NeckTile(number: number, shows: "T1, magnet") { neck, _ in
       let image = NeckMRI().scan(neck, stream: RandomStream(4).child(number)).image
       let (ny, nx) = (image.geometry.height, image.geometry.width)
       let slice = image.geometry.depth / 2 * ny * nx
@@ -70,14 +70,14 @@ func neckTiles() -> [NeckTile] {
     }
   }
   return [
-    across(0, x: -17, share: 0.3, "right lobe, low"),
+    across(0, x: -17, share: 0.3, "right, low"),
     across(0, x: 0, share: 0.35, "midline"),
-    across(0, x: 17, share: 0.6, "left lobe, high"),
+    across(0, x: 17, share: 0.6, "left, high"),
     across(1, x: -17, share: 0.4, "right lobe"),
     across(2, x: -17, share: 0.5, "right lobe"),
     across(2, x: 17, share: 0.4, "left lobe"),
-    along(0, pressure: 0, "right lobe, long axis"),
-    along(0, pressure: 0.1, "the same, pressed 10 %"),
+    along(0, pressure: 0, "long axis"),
+    along(0, pressure: 0.1, "pressed 10 %"),
     magnet(0),
   ]
 }
