@@ -71,10 +71,20 @@ struct SwitchRow: TableRow {
     func average(_ value: (Trial) throws -> Double) rethrows -> Double {
       mean(try trials.map(value)) ?? .nan
     }
-    func overPairs(_ method: String, _ value: (BlandAltman) -> Double) throws -> Double {
-      try average { trial in
-        mean(try PublishedPair.all.map { value(try trial.agreement(method, $0)) }) ?? .nan
+    // Without any error all differences are 0, and limits of agreement are not defined.
+    func overPairs(_ method: String, _ value: ([Double]) -> Double) -> Double {
+      average { trial in
+        mean(
+          PublishedPair.all.map { pair in
+            value(zip(trial.means(method, pair.first), trial.means(method, pair.second)).map(-))
+          }) ?? .nan
       }
+    }
+    func bias(_ differences: [Double]) -> Double { abs(mean(differences) ?? .nan) }
+    func deviation(_ differences: [Double]) -> Double {
+      let middle = mean(differences) ?? .nan
+      let squares = differences.reduce(0) { $0 + ($1 - middle) * ($1 - middle) }
+      return (squares / Double(differences.count - 1)).squareRoot()
     }
     func error(_ method: String) -> Double {
       average { trial in
@@ -90,11 +100,11 @@ struct SwitchRow: TableRow {
     default: moves = "both"
     }
     self.trials = trials.count
-    bias2D = try overPairs("2D") { abs($0.bias.value) }
-    sd2D = try overPairs("2D") { $0.standardDeviation }
+    bias2D = overPairs("2D", bias)
+    sd2D = overPairs("2D", deviation)
     rmse2D = error("2D")
-    bias3D = try overPairs("3D") { abs($0.bias.value) }
-    sd3D = try overPairs("3D") { $0.standardDeviation }
+    bias3D = overPairs("3D", bias)
+    sd3D = overPairs("3D", deviation)
     rmse3D = error("3D")
   }
 }
