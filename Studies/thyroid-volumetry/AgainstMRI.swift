@@ -96,23 +96,17 @@ func table4(_ study: StudyRun, _ trials: Trials) throws {
   try study.table(
     "table-4", "Ultrasound against MRI, physician by physician", tier: trials.tier,
     rows: try mriRows(try trials.shown))
+  /// How many physicians satisfy something, seed by seed.
+  func counts(_ holds: (MRIRow) -> Bool) throws -> String {
+    try trials().map { String(try mriRows($0).count { holds($0) }) }.joined(separator: ", ")
+  }
   for (key, coefficient) in zip(["pi", "half", "brunn"], coefficients) {
-    let counts = try trials().map { trial in
-      String(
-        try mriRows(trial).count {
-          $0.method == "2D" && $0.coefficient == coefficient.name && $0.p < 0.05
-        })
-    }
-    try study.text("mri.significant.\(key)", counts.joined(separator: ", "))
+    try study.text(
+      "mri.significant.\(key)",
+      try counts { $0.method == "2D" && $0.coefficient == coefficient.name && $0.p < 0.05 })
   }
-  let counts = try trials().map { trial in
-    String(try mriRows(trial).count { $0.method == "3D" && $0.p < 0.05 })
-  }
-  try study.text("mri.significant.3d", counts.joined(separator: ", "))
-  let equivalent = try trials().map { trial in
-    String(try mriRows(trial).count { $0.method == "3D" && $0.equivalence < 0.05 })
-  }
-  try study.text("mri.equivalent.3d", equivalent.joined(separator: ", "))
+  try study.text("mri.significant.3d", try counts { $0.method == "3D" && $0.p < 0.05 })
+  try study.text("mri.equivalent.3d", try counts { $0.method == "3D" && $0.equivalence < 0.05 })
 }
 //: Physicians who differ significantly from MRI, seed by seed: 2D with π/6
 //: {{mri.significant.pi}}, with .5 {{mri.significant.half}}, with .479 {{mri.significant.brunn}}; 3D

@@ -17,10 +17,13 @@ import LightboxStudy
 func sweepChapter(_ study: StudyRun) throws {
   let simulated = try study.stage("gate") { _ in try simulatedGate() }
   try gateTable(study, "table-a5", "The gate on a simulated sweep", .simulated, simulated)
-  let passed = try simulated.value.filter(\.passes).map(\.variant)
   try study.value("gate.faults", try simulated.value.filter(\.isFault).count)
-  try study.text("gate.passed", passed.isEmpty ? "nothing" : passed.joined(separator: ", "))
+  try study.text("gate.passed", try names(simulated.value.filter(\.passes)))
   try realSweep(study)
+}
+
+func names(_ results: [GateResult]) -> String {
+  results.isEmpty ? "nothing" : results.map(\.variant).joined(separator: ", ")
 }
 
 /// One way to compound, judged.
@@ -111,14 +114,15 @@ func realSweep(_ study: StudyRun) throws {
   try gateTable(
     study, "table-a6", "The gate on a real sweep against PLUS' reconstruction", .public,
     found)
-  let right = try found.value[0]
-  try study.text(
-    "sweep.real",
-    "Here the trilinear mean \(right.passes ? "passes" : "fails") with r = "
-      + "\(Printed.fixed(right.gate.correlation, decimals: 4)) and Dice = "
-      + "\(Printed.fixed(right.gate.dice, decimals: 3)); "
-      + "\(try found.value.dropFirst().filter { !$0.passes }.count) of "
-      + "\(try found.value.count - 1) others fail.")
+  try study.text("sweep.real", try summary(found.value))
+}
+
+func summary(_ results: [GateResult]) -> String {
+  let right = results[0]
+  return "Here the trilinear mean \(right.passes ? "passes" : "fails") with r = "
+    + "\(Printed.fixed(right.gate.correlation, decimals: 4)) and Dice = "
+    + "\(Printed.fixed(right.gate.dice, decimals: 3)); "
+    + "\(results.dropFirst().filter { !$0.passes }.count) of \(results.count - 1) others fail."
 }
 
 /// The files of the real sweep in a folder; nil where one is missing.
