@@ -3,7 +3,7 @@ import LightboxStudy
 
 // show
 
-//: ## Against MRI
+//: ## 7 · Against MRI
 //: "Significant in 2D, not in 3D" again compares two tests instead of two methods, and "not
 //: significant" is read as "accurate". Here every physician is compared with MRI by a t test, as in
 //: the paper, and beside it by two one-sided tests: is the mean difference within ±10 % of the mean

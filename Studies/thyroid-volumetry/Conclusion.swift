@@ -3,7 +3,7 @@ import LightboxStudy
 
 // show
 
-//: ## Less variability, more accuracy, less time?
+//: ## 7a · Less variability, more accuracy, less time?
 //: The conclusion has three parts. "Significantly reduces interobserver variability" is asked in
 //: the three meanings of chapter 1, now with volumes behind them: (i) |mean difference|, (ii) SD of
 //: pair differences, (iii) physician and habit together. The claim as printed needs all three; each

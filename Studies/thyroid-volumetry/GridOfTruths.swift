@@ -3,7 +3,7 @@ import LightboxStudy
 
 // show
 
-//: ## Over a grid of truths: how often does the paper's pattern appear?
+//: ## 9 · Over a grid of truths: how often does the paper's pattern appear?
 //: Two significant pairs in 2D and none in 3D: is that pattern evidence that 3D is better? It would
 //: be if it were common where 3D is better and rare where it is not. Simulating the trial again
 //: from its own estimates could not tell (that is observed power); so a whole grid of truths is run,

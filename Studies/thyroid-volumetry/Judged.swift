@@ -3,7 +3,7 @@ import LightboxStudy
 
 // show
 
-//: ## What is judged, and how
+//: ## 6a · What is judged, and how
 //: Every claim about a trial comes down to one number per trial. It is computed for each seed of the
 //: primary setting; the verdict rests on the 95 % t interval over seeds (90 % for sameness). The
 //: same number in a *flip*, a setting in which it must reverse, shows that it could have been

@@ -3,7 +3,7 @@ import LightboxStudy
 
 // show
 
-//: ## Limits
+//: ## 11 · Limits
 //: What an expert would ask, and what can be answered here.
 //:
 //: - **Absence of significance is not agreement.** At an SD of 2 ml and 28 volunteers a true

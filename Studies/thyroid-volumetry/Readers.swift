@@ -3,7 +3,7 @@ import LightboxStudy
 
 // show
 
-//: ## Between physicians
+//: ## 6b · Between physicians
 //: The paper's own analysis on simulated volumes: for each pair the mean difference, a paired t test
 //: and, what the paper leaves out, the limits of agreement. Sizes of biases are inputs, tuned to
 //: the printed differences, so that they agree by construction; whether the *tests* come out as

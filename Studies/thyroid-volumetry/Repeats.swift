@@ -3,7 +3,7 @@ import LightboxStudy
 
 // show
 
-//: ## Within a physician, and where the spread comes from
+//: ## 6c · Within a physician, and where the spread comes from
 //: "Intraobserver variability was similar" is a statement of sameness: the ratio of the SDs of
 //: repetitions, 3D over 2D, has to lie between 0.8 and 1.25 with its whole 90 % interval.
 //:

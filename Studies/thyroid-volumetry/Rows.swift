@@ -3,7 +3,7 @@ import LightboxStudy
 
 // show
 
-//: ## From volumes to trials
+//: ## 6 · The observers: from volumes to trials
 //: Whatever produced them, volumes arrive as rows: one per lobe, physician, repetition and method,
 //: MRI among them. A gland is its right plus its left lobe, a physician's summary the mean of his
 //: repetitions (assumed; the abstract does not say), and the unit of every test below the

@@ -14,7 +14,7 @@
 //: real tracked sweep.
 //:
 //: **Chapters** 1 arithmetic of the printed numbers (`Arithmetic.swift`, `ImpliedVariances.swift`,
-//: `SecondHand.swift`, `PrintedAgainstMRI.swift`) · the design (`Design.swift`) and the experiment
+//: `SecondHand.swift`, `PrintedMRI.swift`) · the design (`Design.swift`) and the experiment
 //: (`Experiment.swift`, `NetworkExperiment.swift`) · 2 anatomy (`Anatomy.swift`) · 3 the operators
 //: (`Operators.swift`) · 4 from frames to a volume (`RealSweep.swift`) · 5 the network
 //: (`Segmentation.swift`) · 6 the observers (`Rows.swift`, `Judged.swift`, `Readers.swift`,
