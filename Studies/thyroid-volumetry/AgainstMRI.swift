@@ -189,4 +189,4 @@ func mriClaims(_ study: StudyRun, _ trials: Trials) throws {
 //: {{th.mri.3d.1.verdict}}; MD2 {{th.mri.3d.2}}, {{th.mri.3d.2.verdict}}; MD3 {{th.mri.3d.3}},
 //: {{th.mri.3d.3.verdict}}. Several trials together can show what one trial of 28 cannot. The rows were
 //: registered as sameness claims at risk; the contours' biases were then chosen with the printed
-//: p-values in view, so they became *built in* before any trial at this scale was run.
+//: p-values in view, so they became *built in* before any trial of these seeds was run.
