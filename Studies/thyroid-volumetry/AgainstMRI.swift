@@ -185,8 +185,8 @@ func mriClaims(_ study: StudyRun, _ trials: Trials) throws {
       alternatives: [.bias3DHalved, .bias3DDoubled, .habit3DDoubled])
   }
 }
-//: Sameness of 3D and MRI over seeds, as a share of the mean gland: MD1 {{th.mri.3d.1}},
-//: {{th.mri.3d.1.verdict}}; MD2 {{th.mri.3d.2}}, {{th.mri.3d.2.verdict}}; MD3 {{th.mri.3d.3}},
-//: {{th.mri.3d.3.verdict}}. Several trials together can show what one trial of 28 cannot. The rows were
+//: Sameness of 3D and MRI over seeds, as a share of the mean gland: MD1 {{th.mri.3d.1@simulated}},
+//: {{th.mri.3d.1@simulated.verdict}}; MD2 {{th.mri.3d.2@simulated}}, {{th.mri.3d.2@simulated.verdict}}; MD3 {{th.mri.3d.3@simulated}},
+//: {{th.mri.3d.3@simulated.verdict}}. Several trials together can show what one trial of 28 cannot. The rows were
 //: registered as sameness claims at risk; the contours' biases were then chosen with the printed
 //: p-values in view, so they became *built in* before any trial of these seeds was run.

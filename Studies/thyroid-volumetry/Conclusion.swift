@@ -9,7 +9,8 @@ import LightboxStudy
 //: pair differences, (iii) physician and habit together. The claim as printed needs all three; each
 //: answer also stands by itself, outside the count.
 //:
-//: *Could fail*: (ii) and (iii) do not follow from (i). *Built in*: biases in both methods. *Controls
+//: *Could fail*: (ii) and (iii) do not follow from (i). *Built in*: biases in both methods, also to the truth, and with them
+//: the accuracy of either; the sizes of habits. *Controls
 //: that must fail*: without biases of physicians, (i) has nothing left to reduce; without 2D errors
 //: 3D must lose (ii), (iii) and accuracy.
 func conclusion(_ study: StudyRun, _ trials: Trials) throws {
@@ -37,10 +38,10 @@ func threeAnswers(_ study: StudyRun, _ trials: Trials) throws {
     study, "th.concl.reduce", answers, flip: Flip(.noOperatorBias, bias),
     alternatives: [.bias2DHalved, .habit2DHalved, .habit3DDoubled])
 }
-//: Reductions in ml, 2D minus 3D: (i) {{S.th.concl.bias}}, {{S.th.concl.bias.verdict}}; (ii)
-//: {{S.th.concl.spread}}, {{S.th.concl.spread.verdict}}; (iii) {{S.th.concl.components}},
-//: {{S.th.concl.components.verdict}}. All three, as printed: {{th.concl.reduce.verdict}}. Accuracy, to
-//: the truth and to MRI, as absolute bias and as root mean square error: {{th.concl.accuracy.verdict}}.
+//: Reductions in ml, 2D minus 3D: (i) {{S.th.concl.bias@simulated}}, {{S.th.concl.bias@simulated.verdict}}; (ii)
+//: {{S.th.concl.spread@simulated}}, {{S.th.concl.spread@simulated.verdict}}; (iii) {{S.th.concl.components@simulated}},
+//: {{S.th.concl.components@simulated.verdict}}. All three, as printed: {{th.concl.reduce@simulated.verdict}}. Accuracy, to
+//: the truth and to MRI, as absolute bias and as root mean square error: {{th.concl.accuracy@simulated.verdict}}.
 
 struct TimeRow: TableRow {
   static let columns = [

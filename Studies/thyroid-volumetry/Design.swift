@@ -23,7 +23,7 @@ struct Sizes: Codable, Hashable {
   var volunteers, rendered: Int
   /// Repeats of a rendered lobe that the network reads.
   var readRepeats: Int
-  /// Labelled scans for training, for choosing the epoch, and for the Dice coefficient.
+  /// Labelled scans for training, set aside for checking, and for the Dice coefficient.
   var train, validation, test: Int
   /// Every how many-th plane of a training scan is used.
   var planeStep: Int

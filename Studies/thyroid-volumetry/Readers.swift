@@ -214,9 +214,9 @@ func readerClaims(_ study: StudyRun, _ trials: Trials) throws {
       alternatives: [.bias2DHalved, .bias2DDoubled, .bias3DDoubled])
   }
 }
-//: |mean difference| smaller in 3D: MD1 and MD2 {{th.smaller.12}} ml,
-//: {{th.smaller.12.verdict}}; MD1 and MD3 {{th.smaller.13}} ml, {{th.smaller.13.verdict}}; MD2 and MD3
-//: {{th.smaller.23}} ml, {{th.smaller.23.verdict}}. Even without any bias a |mean difference| of 28
+//: |mean difference| smaller in 3D: MD1 and MD2 {{th.smaller.12@simulated}} ml,
+//: {{th.smaller.12@simulated.verdict}}; MD1 and MD3 {{th.smaller.13@simulated}} ml, {{th.smaller.13@simulated.verdict}}; MD2 and MD3
+//: {{th.smaller.23@simulated}} ml, {{th.smaller.23@simulated.verdict}}. Even without any bias a |mean difference| of 28
 //: volunteers is not zero but about .8·SD/√28: reductions of a few tenths of a millilitre are
 //: within that noise.
 //:

@@ -7,8 +7,8 @@ import LightboxStudy
 //: The authors released their volumes as SegThy
 //: (<https://www.cs.cit.tum.de/camp/publications/segthy-dataset/>): compounded ultrasound with manual
 //: labels of some sweeps, and MRI with labels. `make thyroid-volumetry DATA=<folder>` with the
-//: unpacked archives trains the network on the labelled sweeps with both splits, and compares volumes
-//: of labels between operators where several drew the same lobe. The calipers' readings are not part
+//: unpacked archives trains the network on the labelled sweeps with both splits (six at least), and
+//: lists the volumes of all labels. The calipers' readings are not part
 //: of the release, so that no claim about 2D can be tested on it. {{real.note}}
 func realDataChapter(_ study: StudyRun) throws {
   guard let data = study.data, SegThy.isPresent(in: data.path) else {

@@ -77,7 +77,7 @@ func table3(_ study: StudyRun, _ trials: Trials) throws {
     "table-3", "Intraobserver variability", tier: trials.tier,
     rows: try repeatRows(try trials.shown))
 }
-//: Over seeds the ratio 3D/2D is {{th.intra}}: {{th.intra.verdict}}, and not counted, because the
+//: Over seeds the ratio 3D/2D is {{th.intra@simulated}}: {{th.intra@simulated.verdict}}, and not counted, because the
 //: contours' scatter was chosen to come out near 1. Table 7 shows that it does not stay there when a
 //: single source is halved or doubled.
 
