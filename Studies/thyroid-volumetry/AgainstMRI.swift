@@ -13,7 +13,8 @@ import LightboxStudy
 //: *Could fail*: 3D may be off by more than the margin; at 28 volunteers the interval may be too
 //: wide to say. *Built in*: biases of both methods, in signs and sizes that fit the printed p-values;
 //: the mean true coefficient of the lobes (.50); a reference with one reader. *Control that must
-//: fail*: a calibration scale 5 % too large, 16 % in volume, must not pass as the same.
+//: fail*: a calibration scale 5 % too large, 16 % in volume, must not pass as the same (Table 7,
+//: `3D-to-MRI-rescaled`).
 func againstMRI(_ study: StudyRun, _ trials: Trials) throws {
   try table4(study, trials)
   try figure3(study, trials)

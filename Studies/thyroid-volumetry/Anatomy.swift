@@ -21,6 +21,22 @@ func anatomyChapter(_ study: StudyRun, _ experiment: Experiment) throws {
   try coefficients(study, anatomies)
 }
 
+/// How a list of numbers spreads.
+struct Spread {
+  let n: Int
+  let mean, sd, smallest, largest: Double
+
+  init(_ values: [Double]) {
+    let middle = values.reduce(0, +) / Double(values.count)
+    let squares = values.reduce(0) { $0 + ($1 - middle) * ($1 - middle) }
+    n = values.count
+    mean = middle
+    sd = (squares / Double(max(1, values.count - 1))).squareRoot()
+    smallest = values.min() ?? .nan
+    largest = values.max() ?? .nan
+  }
+}
+
 struct VolunteerRow: TableRow {
   static let columns = [
     Column("quantity"), Column("n"), Column("mean", digits: 3), Column("SD", digits: 3),
@@ -32,15 +48,10 @@ struct VolunteerRow: TableRow {
   var published: String?
 
   init(_ quantity: String, _ values: [Double], published: String? = nil) {
+    let spread = Spread(values)
     self.quantity = quantity
-    n = values.count
-    let middle = values.reduce(0, +) / Double(values.count)
-    mean = middle
-    sd =
-      (values.reduce(0) { $0 + ($1 - middle) * ($1 - middle) } / Double(max(1, values.count - 1)))
-      .squareRoot()
-    smallest = values.min() ?? .nan
-    largest = values.max() ?? .nan
+    (n, mean, sd) = (spread.n, spread.mean, spread.sd)
+    (smallest, largest) = (spread.smallest, spread.largest)
     self.published = published
   }
 }
@@ -56,7 +67,7 @@ func volunteersTable(_ study: StudyRun, _ anatomies: [NeckAnatomy]) throws {
   let lobes = anatomies.flatMap { [$0.right, $0.left] }
   let larger = anatomies.filter { $0.right.volumeMM3 > $0.left.volumeMM3 }.count
   try study.table(
-    "table-a1", "Volunteers of the trial that is shown", tier: .simulated,
+    "table-A1", "Volunteers of the trial that is shown", tier: .simulated,
     rows: [
       VolunteerRow(
         "gland volume [ml]", anatomies.map(glandML),
@@ -91,7 +102,7 @@ func lookAtIt(_ study: StudyRun, _ experiment: Experiment, _ anatomies: [NeckAna
     (0..<5).map { "frame, \(10 + 20 * $0) %" }
     + ["across", "along", "gland"]
   try study.figure(
-    "figure-a1",
+    "figure-A1",
     "A simulated sweep: five frames by their place on its way, a transverse and a lengthwise cut "
       + "through the compounded volume, and the true gland in the latter",
     tier: .simulated,
@@ -167,13 +178,13 @@ func coefficients(_ study: StudyRun, _ anatomies: [NeckAnatomy]) throws {
     let glands = lobes.map { pair in
       pair.reduce(0) { $0 + volume($1) - $1.volumeMM3 / 1000 }
     }
-    let row = VolunteerRow("", errors)
+    let spread = Spread(errors)
     return CoefficientRow(
-      coefficient: coefficient.rawValue, value: coefficient.value, meanError: row.mean,
-      sd: row.sd, glandError: mean(glands) ?? .nan)
+      coefficient: coefficient.rawValue, value: coefficient.value, meanError: spread.mean,
+      sd: spread.sd, glandError: mean(glands) ?? .nan)
   }
   try study.table(
-    "table-a2", "Volume error of perfect calipers by coefficient", tier: .simulated,
+    "table-A2", "Volume error of perfect calipers by coefficient", tier: .simulated,
     rows: rows)
   try study.value("coefficient.spread", rows[0].sd, unit: "%", digits: 2)
   try study.value("coefficient.largest", rows.map(\.meanError).max() ?? .nan, unit: "%", digits: 2)

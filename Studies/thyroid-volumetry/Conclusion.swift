@@ -38,10 +38,15 @@ func threeAnswers(_ study: StudyRun, _ trials: Trials) throws {
     study, "th.concl.reduce", answers, flip: Flip(.noOperatorBias, bias),
     alternatives: [.bias2DHalved, .habit2DHalved, .habit3DDoubled])
 }
-//: Reductions in ml, 2D minus 3D: (i) {{S.th.concl.bias@simulated}}, {{S.th.concl.bias@simulated.verdict}}; (ii)
-//: {{S.th.concl.spread@simulated}}, {{S.th.concl.spread@simulated.verdict}}; (iii) {{S.th.concl.components@simulated}},
-//: {{S.th.concl.components@simulated.verdict}}. All three, as printed: {{th.concl.reduce@simulated.verdict}}. Accuracy, to
-//: the truth and to MRI, as absolute bias and as root mean square error: {{th.concl.accuracy@simulated.verdict}}.
+//: Reductions in ml, 2D minus 3D: (i) {{S.th.concl.bias@simulated}},
+//: {{S.th.concl.bias@simulated.verdict}}; (ii) {{S.th.concl.spread@simulated}},
+//: {{S.th.concl.spread@simulated.verdict}}; (iii) {{S.th.concl.components@simulated}},
+//: {{S.th.concl.components@simulated.verdict}}. All three, as printed:
+//: {{th.concl.reduce@simulated.verdict}}. Accuracy, to the truth and to MRI, as absolute bias and
+//: as root mean square error: {{th.concl.accuracy@simulated.verdict}}. It was registered at risk as
+//: well; but the biases to the truth were chosen so that their sizes fit the printed p-values
+//: against MRI, larger in 2D than in 3D, and a second reading after the first default run took the
+//: row off the count.
 
 struct TimeRow: TableRow {
   static let columns = [

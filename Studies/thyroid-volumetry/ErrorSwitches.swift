@@ -24,9 +24,9 @@ func errorSwitches(_ study: StudyRun, _ experiment: Experiment) throws {
     try ([TrialChange.primary] + TrialChange.switchedOff).map { try SwitchRow($0, experiment) }
   }
   try study.table(
-    "table-a7", "One source off at a time", tier: .simulated, rows: try rows())
+    "table-A7", "One source off at a time", tier: .simulated, rows: try rows())
   try study.figure(
-    "figure-a2", "What is left of the observers' spread when one source is off",
+    "figure-A2", "What is left of the observers' spread when one source is off",
     tier: .simulated,
     from: try rows().filter { $0.setting != "no error at all" }.flatMap { row in
       [
@@ -81,19 +81,15 @@ struct SwitchRow: TableRow {
       mean(try trials.map(value)) ?? .nan
     }
     // Without any error all differences are 0, and limits of agreement are not defined.
-    func overPairs(_ method: String, _ value: ([Double]) -> Double) -> Double {
+    func overPairs(_ method: String, _ value: (Spread) -> Double) -> Double {
       average { trial in
         mean(
           PublishedPair.all.map { pair in
-            value(zip(trial.means(method, pair.first), trial.means(method, pair.second)).map(-))
+            value(
+              Spread(
+                zip(trial.means(method, pair.first), trial.means(method, pair.second)).map(-)))
           }) ?? .nan
       }
-    }
-    func bias(_ differences: [Double]) -> Double { abs(mean(differences) ?? .nan) }
-    func deviation(_ differences: [Double]) -> Double {
-      let middle = mean(differences) ?? .nan
-      let squares = differences.reduce(0) { $0 + ($1 - middle) * ($1 - middle) }
-      return (squares / Double(differences.count - 1)).squareRoot()
     }
     func error(_ method: String) -> Double {
       average { trial in
@@ -109,11 +105,11 @@ struct SwitchRow: TableRow {
     default: moves = "both"
     }
     self.trials = trials.count
-    bias2D = overPairs("2D", bias)
-    sd2D = overPairs("2D", deviation)
+    bias2D = overPairs("2D") { abs($0.mean) }
+    sd2D = overPairs("2D", \.sd)
     rmse2D = error("2D")
-    bias3D = overPairs("3D", bias)
-    sd3D = overPairs("3D", deviation)
+    bias3D = overPairs("3D") { abs($0.mean) }
+    sd3D = overPairs("3D", \.sd)
     rmse3D = error("3D")
   }
 }

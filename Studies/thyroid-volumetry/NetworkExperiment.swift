@@ -166,6 +166,30 @@ func emptyNetwork(_ sizes: Sizes, _ stream: inout RandomStream) -> SegmentationU
     SegmentationUNetConfiguration(dimensions: 2, channels: levels), stream: &stream)
 }
 
+/// A network trained on planes of several scans, [plane, 1, height, width] with their labels each.
+func fitted(
+  _ context: StageContext, _ seed: Int, _ sizes: Sizes, pictures: [Tensor<Float>],
+  labels: [Tensor<Float>]
+) throws -> (SegmentationUNet<Float>, TrainingRecord) {
+  let data = TrainingData<Float>(
+    images: Tensor.concatenate(pictures, axis: 0), targets: Tensor.concatenate(labels, axis: 0))
+  var start = context.root.child("network-start").child(seed)
+  let network = emptyNetwork(sizes, &start)
+  let plan = TrainingPlan(
+    epochs: sizes.epochs, batchSize: sizes.batch, optimizer: .adam(), learningRate: 1e-3,
+    schedule: .cosine, classWeighting: .none)
+  let store = context.checkpoint
+  let record = try train(
+    network, on: data, plan: plan,
+    estimator: SliceBatches(
+      slices: data.count, plan: plan, augmentation: SliceAugmentation(),
+      stream: context.root.child("network-batches").child(seed)),
+    continuing: Continuation(
+      from: try store.load(TrainingCheckpoint<Float>.self), save: { try store.save($0) }),
+    progress: { context.progress.report(step: $0.step, of: $1) })
+  return (network, record)
+}
+
 func trainNetwork(_ context: StageContext, _ job: NetworkJob) throws -> TrainedNetwork {
   let sizes = job.sizes
   let design = TrialChange.primary.design(volunteers: sizes.volunteers)
@@ -192,22 +216,8 @@ func trainNetwork(_ context: StageContext, _ job: NetworkJob) throws -> TrainedN
     pictures.append(planeView.pictures(scan.volume.voxels).gathered(rows: planes))
     labels.append(planeView.labels(scan.gland).gathered(rows: planes))
   }
-  let data = TrainingData<Float>(
-    images: Tensor.concatenate(pictures, axis: 0), targets: Tensor.concatenate(labels, axis: 0))
-  var start = context.root.child("network-start").child(job.seed)
-  let network = emptyNetwork(sizes, &start)
-  let plan = TrainingPlan(
-    epochs: sizes.epochs, batchSize: sizes.batch, optimizer: .adam(), learningRate: 1e-3,
-    schedule: .cosine, classWeighting: .none)
-  let store = context.checkpoint
-  let record = try train(
-    network, on: data, plan: plan,
-    estimator: SliceBatches(
-      slices: data.count, plan: plan, augmentation: SliceAugmentation(),
-      stream: context.root.child("network-batches").child(job.seed)),
-    continuing: Continuation(
-      from: try store.load(TrainingCheckpoint<Float>.self), save: { try store.save($0) }),
-    progress: { context.progress.report(step: $0.step, of: $1) })
+  let (network, record) = try fitted(
+    context, job.seed, sizes, pictures: pictures, labels: labels)
   var scores: [ScanScore] = []
   for (name, keys) in [("validation", split.validation), ("test", split.test)] {
     scanned(keys) { key, scan in
@@ -215,7 +225,8 @@ func trainNetwork(_ context: StageContext, _ job: NetworkJob) throws -> TrainedN
     }
   }
   return TrainedNetwork(
-    weights: network.weights, scores: scores, planes: data.count, steps: record.history.count,
+    weights: network.weights, scores: scores, planes: pictures.reduce(0) { $0 + $1.shape[0] },
+    steps: record.history.count,
     lastLoss: mean(record.history.suffix(10).compactMap(\.loss)))
 }
 

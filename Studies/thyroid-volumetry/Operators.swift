@@ -58,7 +58,7 @@ struct OperatorRow: TableRow {
 //: ### Table A3 — three operators, all of it built in
 func operatorTable(_ study: StudyRun) throws {
   try study.table(
-    "table-a3", "The operators' parameters: inputs", tier: .simulated,
+    "table-A3", "The operators' parameters: inputs", tier: .simulated,
     rows: NeckOperator.published.map(OperatorRow.init))
 }
 
@@ -74,7 +74,7 @@ struct SourceRow: TableRow {
 //: numbers as they are.
 func sourceTable(_ study: StudyRun) throws {
   try study.table(
-    "table-a4", "Error sources", tier: .simulated,
+    "table-A4", "Error sources", tier: .simulated,
     rows: ErrorSource.allCases.map {
       SourceRow(
         source: $0.rawValue, moves: $0.scope == .shared ? "both" : $0.scope.rawValue,

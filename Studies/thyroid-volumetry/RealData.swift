@@ -20,14 +20,16 @@ func realDataChapter(_ study: StudyRun) throws {
   try study.text(
     "real.note",
     "This run found \(release.scans.count) sweeps, \(labelled.count) of them labelled, and "
-      + "\(release.necks.count) MRI volumes. " + release.notes.joined(separator: " "))
+      + "\(release.necks.count) MRI volumes. "
+      + (labelled.count < fewestLabelled ? "That is too few labels to train on. " : "")
+      + release.notes.joined(separator: " "))
   let volumes = try study.stage("segthy-volumes", inputs: [data]) { context in
     try releaseVolumes(release, context)
   }
   try study.table(
-    "table-a8", "Volumes of the labels in the release", tier: .public,
+    "table-A8", "Volumes of the labels in the release", tier: .public,
     rows: try volumes.value)
-  guard labelled.count >= 6 else { return }
+  guard labelled.count >= fewestLabelled else { return }
   let sizes = Sizes.at(study.scale)
   let jobs = study.seeds.flatMap { seed in
     [false, true].map { RealJob(isDisjoint: $0, seed: seed, sizes: sizes) }
@@ -41,7 +43,7 @@ func realDataChapter(_ study: StudyRun) throws {
       dice: mean(try dice.value) ?? .nan)
   }
   try study.table(
-    "table-a9", "Dice on held-out sweeps of the release", tier: .public, rows: rows)
+    "table-A9", "Dice on held-out sweeps of the release", tier: .public, rows: rows)
   let random = rows.filter { $0.split == "random" }.map(\.dice)
   let disjoint = rows.filter { $0.split == "disjoint" }.map(\.dice)
   let level = try meanEstimate(random, of: "seeds")
@@ -55,6 +57,9 @@ func realDataChapter(_ study: StudyRun) throws {
     measured: .pairedSeeds(zip(random, disjoint).map { $0 - $1 }, caseVariance: 0),
     seeds: random.count)
 }
+
+/// Labelled sweeps below which nothing is trained on a release.
+let fewestLabelled = 6
 
 struct ReleaseRow: TableRow, StageValue {
   static let columns = [
@@ -130,22 +135,7 @@ func trainOnRelease(
     labels.append(view.labels(mask).gathered(rows: planes))
   }
   guard !pictures.isEmpty else { return [] }
-  let data = TrainingData<Float>(
-    images: Tensor.concatenate(pictures, axis: 0), targets: Tensor.concatenate(labels, axis: 0))
-  var start = context.root.child("network-start").child(job.seed)
-  let network = emptyNetwork(job.sizes, &start)
-  let plan = TrainingPlan(
-    epochs: job.sizes.epochs, batchSize: job.sizes.batch, optimizer: .adam(), learningRate: 1e-3,
-    schedule: .cosine, classWeighting: .none)
-  let store = context.checkpoint
-  try train(
-    network, on: data, plan: plan,
-    estimator: SliceBatches(
-      slices: data.count, plan: plan, augmentation: SliceAugmentation(),
-      stream: context.root.child("network-batches").child(job.seed)),
-    continuing: Continuation(
-      from: try store.load(TrainingCheckpoint<Float>.self), save: { try store.save($0) }),
-    progress: { context.progress.report(step: $0.step, of: $1) })
+  let (network, _) = try fitted(context, job.seed, job.sizes, pictures: pictures, labels: labels)
   return try test.compactMap { scan in
     let read = try SegThy.read(scan)
     guard let mask = read.mask else { return nil }

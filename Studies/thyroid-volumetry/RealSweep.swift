@@ -16,7 +16,7 @@ import LightboxStudy
 //: practice, one at a time.
 func sweepChapter(_ study: StudyRun) throws {
   let simulated = try study.stage("gate") { _ in try simulatedGate() }
-  try gateTable(study, "table-a5", "The gate on a simulated sweep", .simulated, simulated)
+  try gateTable(study, "table-A5", "The gate on a simulated sweep", .simulated, simulated)
   try study.value("gate.faults", try simulated.value.filter(\.isFault).count)
   try study.text("gate.passed", try names(simulated.value.filter(\.passes)))
   try realSweep(study)
@@ -112,7 +112,7 @@ func realSweep(_ study: StudyRun) throws {
   }
   let found = try study.stage("real-gate", inputs: [data]) { _ in try realGate(files) }
   try gateTable(
-    study, "table-a6", "The gate on a real sweep against PLUS' reconstruction", .public,
+    study, "table-A6", "The gate on a real sweep against PLUS' reconstruction", .public,
     found)
   try study.text("sweep.real", try summary(found.value))
 }

@@ -42,8 +42,8 @@ func counts(_ study: StudyRun) throws {
   try study.value("listed.highest", seen.max()!)
 }
 //: {{listed.labels}} labels from {{listed.volunteers}} volunteers, three physicians, repetitions up to
-//: three: no contradiction ({{th.n@aggregates.verdict}}, {{th.readers@aggregates.verdict}},
-//: {{th.scans@aggregates.verdict}}). The numbers run to {{listed.highest}}, so at least one number
+//: three: no contradiction, and no more than that, so that the three counts stay what they are:
+//: {{th.n@aggregates.verdict}}. The numbers run to {{listed.highest}}, so at least one number
 //: below was never used or that volunteer left the study.
 
 /// A Dice of .94 on six test scans, with everything from a small to a large spread between scans:

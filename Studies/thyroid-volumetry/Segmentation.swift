@@ -115,11 +115,11 @@ struct SurfaceRow: TableRow {
   var mean, sd, smallest, largest: Double
 
   init(_ measure: String, _ unit: String, _ values: [Double]) {
-    let row = VolunteerRow(measure, values)
+    let spread = Spread(values)
     self.measure = measure
     self.unit = unit
-    (n, mean, sd) = (row.n, row.mean, row.sd)
-    (smallest, largest) = (row.smallest, row.largest)
+    (n, mean, sd) = (spread.n, spread.mean, spread.sd)
+    (smallest, largest) = (spread.smallest, spread.largest)
   }
 }
 

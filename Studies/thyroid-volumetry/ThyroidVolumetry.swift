@@ -14,15 +14,15 @@
 //: real tracked sweep.
 //:
 //: **Chapters** 1 arithmetic of the printed numbers (`Arithmetic.swift`, `ImpliedVariances.swift`,
-//: `SecondHand.swift`, `PrintedMRI.swift`) · the design (`Design.swift`) and the experiment
+//: `SecondHand.swift`, `PrintedAgainstMRI.swift`) · the design (`Design.swift`) and the experiment
 //: (`Experiment.swift`, `NetworkExperiment.swift`) · 2 anatomy (`Anatomy.swift`) · 3 the operators
 //: (`Operators.swift`) · 4 from frames to a volume (`RealSweep.swift`) · 5 the network
 //: (`Segmentation.swift`) · 6 the observers (`Rows.swift`, `Judged.swift`, `Readers.swift`,
-//: `Repeats.swift`) · 7 against MRI (`AgainstMRI.swift`, `Conclusion.swift`) · 8 one error off at a time (`ErrorSwitches.swift`) · 9 a grid of truths (`GridOfTruths.swift`) · 10 real data
+//: `Repeats.swift`) · 7 against MRI (`AgainstMRI.swift`, `Conclusion.swift`) · 8 one error off at a
+//: time (`ErrorSwitches.swift`) · 9 a grid of truths (`GridOfTruths.swift`) · 10 real data
 //: (`RealData.swift`) · 11 limits (`Limits.swift`) · what is kept (`CaseRows.swift`,
-//: `ScanRows.swift`). The ledger of all
-//: claims closes the page. Numbered tables answer the paper's questions; tables and figures with an A
-//: belong to the simulation.
+//: `ScanRows.swift`). The ledger of all claims closes the page. Numbered tables answer the paper's
+//: questions; tables and figures with an A belong to the simulation.
 //:
 //: Words: *compounding*, placing tracked frames into a volume; *pose*, where a frame lies in space;
 //: *calibration*, where the image lies relative to the sensor; *limits of agreement*, mean difference ±
@@ -41,13 +41,13 @@ import LightboxStudy
     smoke: 1, default: 40, full: 600,
     lines: [
       Budget.Line(
-        "trial", "53 trials of 504 sweeps x 20 ms, two at a time", minutes: 5),
+        "trial", "53 trials of 504 sweeps x 15 ms, two at a time", minutes: 4),
       Budget.Line(
         "network", "13 trainings x (38 scans x 1.8 s + 4,400 plane passes x 20 ms), two at a time",
         minutes: 17),
       Budget.Line(
         "read", "504 sweeps rendered, compounded, segmented x 2.2 s, two at a time", minutes: 10),
-      Budget.Line("grid", "2,000 trials at each truth of a grid", minutes: 1),
+      Budget.Line("grid", "4,000 trials at each of 195 truths", minutes: 0.1),
     ])
 
   static func run(_ study: StudyRun) throws {  // doubles as the table of contents

@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 import StudyKit
 import Testing
@@ -165,5 +166,25 @@ import Testing
     #expect(Self.error { _ = try Self.weaver(log: [], sources: open).page() }.contains("// show"))
     let closed = [StudySource(file: "a.swift", text: "// show\n")]
     #expect(Self.error { _ = try Self.weaver(log: [], sources: closed).page() }.contains("row 1"))
+  }
+
+  @Test func siblingsFollowTheProseAndWholeNamesOnly() throws {
+    let place = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "weaver-\(ProcessInfo.processInfo.globallyUniqueString)")
+    defer { try? FileManager.default.removeItem(at: place) }
+    let folder = place.appendingPathComponent("Studies/tiny")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let texts = [
+      "Tiny.swift":
+        "//: `PrintedData.swift`, `Zones.swift`, then `Data.swift`.\n@main struct Tiny {}\n",
+      "Data.swift": "let a = 1\n", "Zones.swift": "let b = 2\n", "PrintedData.swift": "let c = 3\n",
+      "Appendix.swift": "let d = 4\n",
+    ]
+    for (name, text) in texts {
+      try Data(text.utf8).write(to: folder.appendingPathComponent(name))
+    }
+    let order = try StudySource.read(folder: "Studies/tiny", root: place.path).map(\.name)
+    #expect(
+      order == ["Tiny.swift", "PrintedData.swift", "Zones.swift", "Data.swift", "Appendix.swift"])
   }
 }

@@ -100,7 +100,8 @@ public struct StudySource: Sendable {
     let met = log.map(\.file)
     func rank(_ source: StudySource) -> (Int, Int, String) {
       if source.file == main.file { return (0, 0, "") }
-      if let place = main.text.range(of: source.name) {
+      // In backquotes, so that a name that ends like another is not taken for it.
+      if let place = main.text.range(of: "`\(source.name)`") {
         return (1, main.text.utf8.distance(from: main.text.startIndex, to: place.lowerBound), "")
       }
       if let place = met.firstIndex(of: source.file) { return (2, place, "") }
