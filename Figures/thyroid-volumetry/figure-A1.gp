@@ -1,8 +1,8 @@
-# figure-a1: gnuplot figure-a1.gp draws figure-a1.png
+# figure-A1: gnuplot figure-A1.gp draws figure-A1.png
 reset
 set encoding utf8
 set terminal pngcairo size 568,346 font 'DejaVu Sans,13' background rgb 'white' noenhanced
-set output 'figure-a1.png'
+set output 'figure-A1.png'
 set datafile separator "\t"
 set datafile missing NaN
 set datafile commentschars ''
@@ -26,6 +26,6 @@ unset key
 unset title
 set label 'thyroid-volumetry · lookAtIt · simulated · data 8dab5f8bcc0c' at screen 0.01056, screen 0.02312 left font ',8' tc rgb '#666666'
 array Text1_1[8] = ['frame, 10 %', 'frame, 30 %', 'frame, 50 %', 'frame, 70 %', 'frame, 90 %', 'across', 'along', 'gland']
-plot 'figure-a1.tiles.png' binary filetype=png with rgbimage notitle, \
-  'figure-a1.tsv' skip 1 using ((int($0) % 4)*136+66):(291-(int($0)/4)*150):(Text1_1[int($0)+1]) with labels center font ',11' notitle
+plot 'figure-A1.tiles.png' binary filetype=png with rgbimage notitle, \
+  'figure-A1.tsv' skip 1 using ((int($0) % 4)*136+66):(291-(int($0)/4)*150):(Text1_1[int($0)+1]) with labels center font ',11' notitle
 unset output

@@ -1,8 +1,8 @@
-# figure-a2: gnuplot figure-a2.gp draws figure-a2.svg from figure-a2.tsv
+# figure-A2: gnuplot figure-A2.gp draws figure-A2.svg from figure-A2.tsv
 reset
 set encoding utf8
 set terminal svg size 947,677 font 'DejaVu Sans,13' background rgb 'white' noenhanced
-set output 'figure-a2.svg'
+set output 'figure-A2.svg'
 set datafile separator "\t"
 set datafile missing NaN
 set datafile commentschars ''
@@ -31,10 +31,10 @@ unset grid; set grid xtics lc rgb '#DDDDDD' lw 0.8 dt solid
 set key at screen 0.60063, screen 0.06942 center top vertical Left reverse maxrows 1 samplen 2.6 spacing 1.1 noenhanced noautotitle
 unset title
 set label 'thyroid-volumetry · errorSwitches · simulated · data 697d5c6247d5' at screen 0.00634, screen 0.01182 left font ',8' tc rgb '#666666'
-plot 'figure-a2.tsv' skip 1 using (strcol(3) eq '2D' ? ($2) : NaN):(Y(strcol(1))-0.1) with points pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' title '2D', \
-  'figure-a2.tsv' skip 1 using (strcol(3) eq '3D' ? ($2) : NaN):(Y(strcol(1))+0.1) with points pt 5 ps 0.9 lw 1.6 lc rgb '#D55E00' title '3D'
+plot 'figure-A2.tsv' skip 1 using (strcol(3) eq '2D' ? ($2) : NaN):(Y(strcol(1))-0.1) with points pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' title '2D', \
+  'figure-A2.tsv' skip 1 using (strcol(3) eq '3D' ? ($2) : NaN):(Y(strcol(1))+0.1) with points pt 5 ps 0.9 lw 1.6 lc rgb '#D55E00' title '3D'
 unset output
-set print 'figure-a2.svg' append
+set print 'figure-A2.svg' append
 print '<!-- Lightbox'
 print 'study: thyroid-volumetry'
 print 'function: errorSwitches'
