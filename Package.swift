@@ -65,6 +65,7 @@ let libraries: [Target] = [
   library("Statistics", ["Kernels", "CBoostMath"]),
   library("Training", ["Networks", "Statistics", "Imaging"]),
   library("Privacy", ["Training", "Statistics", "CSystemRandom"]),
+  library("Generative", ["Training"]),
   library("Imaging", ["Tensors", "CPNG", "CJPEG", "CZlib", "CZip"]),
   library("Metrics", ["Imaging", "Statistics"]),
   library("Physics", ["Imaging"]),
@@ -76,8 +77,8 @@ let libraries: [Target] = [
   library(
     "LightboxStudy",
     [
-      "Kernels", "Tensors", "Autodiff", "Networks", "Training", "Privacy", "Imaging", "Physics",
-      "Statistics", "Metrics", "Cohorts", "Phantoms", "Plotting", "StudyKit",
+      "Kernels", "Tensors", "Autodiff", "Networks", "Training", "Privacy", "Generative", "Imaging",
+      "Physics", "Statistics", "Metrics", "Cohorts", "Phantoms", "Plotting", "StudyKit",
     ]),
 ]
 
@@ -114,6 +115,7 @@ let testTargets: [Target] = [
   tests("Networks"),
   tests("Training"),
   tests("Privacy"),
+  tests("Generative"),
   tests("Imaging"),
   tests("Physics"),
   tests("Statistics"),

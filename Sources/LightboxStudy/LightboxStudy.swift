@@ -1,6 +1,7 @@
 // The umbrella that studies import.
 @_exported import Autodiff
 @_exported import Cohorts
+@_exported import Generative
 @_exported import Imaging
 @_exported import Kernels
 @_exported import Metrics
