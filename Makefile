@@ -138,12 +138,13 @@ smoke: setup ## every study at SCALE=smoke, and one that is killed half-way and 
 	@for s in $(ALL_STUDIES); do echo "== $$s"; $(BIN)/$$s --scale smoke --root "$(CURDIR)"; done
 	@Tests/Outside/kill-and-resume.sh $(BIN)/dp-fairness "$(CURDIR)"
 
-bench: setup ## time the workloads into Figures/bench/ (ISA=avx2: its avx2/); PEERS=<python> adds the peers
+bench: setup ## time the workloads (or WORKLOADS=) into Figures/bench/ (ISA=avx2: its avx2/); PEERS=<python> adds the peers
 	@STUDIES="dp-fairness" swift build $(FLAGS) --product dp-fairness
 	@STUDIES="dp-fairness" swift build $(FLAGS) --product bench
 	@$(if $(filter avx2,$(ISA)),ONEDNN_MAX_CPU_ISA=AVX2 OPENBLAS_CORETYPE=Haswell) $(BIN)/bench \
 	  $(if $(PEERS),--peers "$(PEERS)") --root "$(CURDIR)" \
-	  $(if $(OUT),--out "$(OUT)",$(if $(filter avx2,$(ISA)),--out "$(CURDIR)/Figures/bench/avx2"))
+	  $(if $(OUT),--out "$(OUT)",$(if $(filter avx2,$(ISA)),--out "$(CURDIR)/Figures/bench/avx2")) \
+	  $(WORKLOADS)
 
 # --- the rest ----------------------------------------------------------------------------------
 

@@ -10,8 +10,10 @@ import Kernels
     abstract: "Time the workloads, beside their peers where PEERS names a Python that has them.",
     discussion: """
       Every time is the median of the repeats after one warm-up; both sides of a comparison take \
-      turns, so that a busy neighbour slows both. Results go to Figures/bench/ when all workloads \
-      ran, else to the console alone.
+      turns, so that a busy neighbour slows both. The rows of a workload go to Figures/bench/ when \
+      it is done, in the place of its earlier ones; those of other workloads stay.
+
+      Example: make bench WORKLOADS="frechet start" PEERS=python3
       """)
 
   @Option(help: "A Python with PyTorch, Opacus and NumPy; without it only our own side runs.")
@@ -22,6 +24,8 @@ import Kernels
   var root = "."
   @Option(help: "Where results go; Figures/bench under the root by default.")
   var out: String?
+  @Flag(help: "Print the tables and write nothing.")
+  var console = false
   @Argument(help: "Workloads to run; all by default.")
   var names: [String] = []
 
@@ -53,15 +57,24 @@ import Kernels
 
   func run() throws {
     let interpreter = peers.flatMap { $0.isEmpty ? nil : $0 }
-    let session = BenchSession(root: root, interpreter: interpreter, repeats: repeats)
+    let code = checkedOutCode(root: root)
+    var results = try Results(folder: console ? nil : out ?? root + "/Figures/bench")
+    var failed: [String] = []
     for (name, run) in Self.workloads where names.isEmpty || names.contains(name) {
       note("== \(name)")
-      try run(session)
+      let session = BenchSession(root: root, interpreter: interpreter, repeats: repeats)
+      do {
+        try run(session)
+      } catch {
+        note("  \(name): \(error)")
+        failed.append(name)
+        continue
+      }
+      try results.replace(name, with: session, code: code)
     }
-    let report = Report(session)
-    print(report.text)
-    if names.isEmpty || out != nil {
-      try report.write(to: out ?? root + "/Figures/bench")
+    print(Report(results).text)
+    if !failed.isEmpty {
+      throw LightboxError(.software, "not measured: \(failed.joined(separator: ", "))")
     }
   }
 }
