@@ -38,7 +38,7 @@ public final class CodeDigest: @unchecked Sendable {
     let built = Self.modified(executable)
     let newer = folders.lazy.flatMap { folder in
       Self.sources(root + "/" + folder).map { folder + "/" + $0 }
-    }.first { Self.modified(root + "/" + $0) > built }
+    }.first { Self.isLater(Self.modified(root + "/" + $0), than: built) }
     if let newer {
       binary = try SHA256.hex(ofFile: executable)
       warning = "\(newer) is newer than this program; build again to reuse its stages"
@@ -90,8 +90,8 @@ public final class CodeDigest: @unchecked Sendable {
     var found: Set<String> = []
     let folder = root + "/Sources/" + module
     for path in Self.sources(folder) where path.hasSuffix(".swift") {
-      let text = SourceText.withoutComments(try Self.text(folder + "/" + path))
-      for line in text.split(separator: "\n") {
+      let code = SourceText.withoutComments(try DurableFile.read(folder + "/" + path))
+      for line in String(decoding: code, as: UTF8.self).split(separator: "\n") {
         let words = line.split(separator: " ")
         if let at = words.firstIndex(of: "import"), at <= 1, at + 1 < words.count {
           found.insert(String(words[at + 1]))
@@ -108,8 +108,10 @@ public final class CodeDigest: @unchecked Sendable {
     if let known = perFolder[folder] { return known }
     var hasher = SHA256()
     for path in Self.sources(root + "/" + folder) {
-      let code = SourceText.withoutComments(try Self.text(root + "/" + folder + "/" + path))
-      hasher.update("\(path)\n\(code.utf8.count)\n\(code)\n")
+      let code = SourceText.withoutComments(try DurableFile.read(root + "/" + folder + "/" + path))
+      hasher.update("\(path)\n\(code.count)\n")
+      hasher.update(code)
+      hasher.update("\n")
     }
     let digest = hasher.hexDigest()
     perFolder[folder] = digest
@@ -129,17 +131,19 @@ public final class CodeDigest: @unchecked Sendable {
   ]
 
   static func sources(_ folder: String) -> [String] {
-    DurableFile.files(below: folder).filter {
-      extensions.contains(($0 as NSString).pathExtension)
+    DurableFile.files(below: folder).filter { path in
+      path.lastIndex(of: ".").map { extensions.contains(String(path[$0...].dropFirst())) } ?? false
     }
   }
 
-  private static func text(_ path: String) throws -> String {
-    String(decoding: try DurableFile.read(path), as: UTF8.self)
+  /// When a file was last changed; the distant past where there is none.
+  private static func modified(_ path: String) -> timespec {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return timespec(tv_sec: .min, tv_nsec: 0) }
+    return status.st_mtim
   }
 
-  private static func modified(_ path: String) -> Date {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    return attributes?[.modificationDate] as? Date ?? .distantPast
+  private static func isLater(_ a: timespec, than b: timespec) -> Bool {
+    (a.tv_sec, a.tv_nsec) > (b.tv_sec, b.tv_nsec)
   }
 }

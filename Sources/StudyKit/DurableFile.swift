@@ -39,10 +39,27 @@ enum DurableFile {
 
   /// The bytes of a file.
   static func read(_ path: String) throws -> [UInt8] {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    defer { if descriptor >= 0 { close(descriptor) } }
+    var status = stat()
+    guard descriptor >= 0, fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR
+    else {
       throw LightboxError.input(file: path, found: "no readable file", expected: "a file")
     }
-    return [UInt8](data)
+    var failed = false
+    let bytes = [UInt8](unsafeUninitializedCapacity: Int(status.st_size)) { buffer, count in
+      while count < buffer.count {
+        let got = Foundation.read(descriptor, buffer.baseAddress! + count, buffer.count - count)
+        if got < 0 && errno == EINTR { continue }
+        failed = got < 0
+        guard got > 0 else { return }
+        count += got
+      }
+    }
+    if failed {
+      throw LightboxError(.io, "\(path): cannot read: \(String(cString: strerror(errno)))")
+    }
+    return bytes
   }
 
   /// Makes a folder and those above it.
@@ -57,12 +74,11 @@ enum DurableFile {
   }
 
   static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-      && isFolder.boolValue
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
 
@@ -90,12 +106,28 @@ enum DurableFile {
     remove(old)
   }
 
-  /// The files below a folder, as sorted relative paths.
+  /// The files below a folder, as sorted relative paths; linked folders are not entered.
   static func files(below folder: String) -> [String] {
-    guard let all = FileManager.default.enumerator(atPath: folder) else { return [] }
     var found: [String] = []
-    while let path = all.nextObject() as? String {
-      if !isFolder(folder + "/" + path) { found.append(path) }
+    var pending = [""]
+    while let inside = pending.popLast() {
+      guard let handle = opendir(folder + "/" + inside) else { continue }
+      defer { closedir(handle) }
+      while let entry = readdir(handle) {
+        let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+          String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        guard name != "." && name != ".." else { continue }
+        let kind = Int(entry.pointee.d_type)
+        let path = inside + name
+        // Links, and file systems that do not tell, are looked at.
+        let isFile = kind == Int(DT_REG) || kind != Int(DT_DIR) && !isFolder(folder + "/" + path)
+        if isFile {
+          found.append(path)
+        } else if kind != Int(DT_LNK) {
+          pending.append(path + "/")
+        }
+      }
     }
     return found.sorted()
   }

@@ -12,6 +12,8 @@ extension StudyRun {
     for task in group.tasks {
       print(explanation(of: task))
     }
+    // A pipe gets the lines as they are found, too.
+    fflush(nil)
   }
 
   private func explanation(of task: StageTask) -> String {

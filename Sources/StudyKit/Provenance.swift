@@ -63,7 +63,12 @@ struct Provenance: Sendable {
 
   /// The compiler's own note in the `.comment` section of this program.
   private static func comment() throws -> String {
-    let bytes = try DurableFile.read(StudyProcess.executablePath)
+    // Mapped: of tens of megabytes a few pages are read.
+    let program = URL(fileURLWithPath: StudyProcess.executablePath)
+    return try Data(contentsOf: program, options: .alwaysMapped).withUnsafeBytes(comment)
+  }
+
+  private static func comment(_ bytes: UnsafeRawBufferPointer) -> String {
     func number(_ offset: Int, _ size: Int) -> Int {
       guard offset >= 0, offset + size <= bytes.count else { return 0 }
       return (0..<size).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
@@ -80,7 +85,8 @@ struct Provenance: Sendable {
       let found = section(index)
       let name = Array(".comment".utf8) + [0]
       let start = names + found.name
-      guard start + name.count <= bytes.count, Array(bytes[start..<start + name.count]) == name,
+      guard start + name.count <= bytes.count,
+        bytes[start..<start + name.count].elementsEqual(name),
         found.start + found.size <= bytes.count
       else { continue }
       let notes = bytes[found.start..<found.start + found.size].split(separator: 0)
