@@ -141,25 +141,48 @@ private struct Tally {
     open.removeAll { [isRecalled = self.isRecalled] in !$0.real && isRecalled[Int($0.row)] }
   }
 
-  /// Takes the distance of the pairs that are open.
+  /// Takes the distance of the pairs that are open: in Float, and where that is too near a radius,
+  /// in Double.
   mutating func settle(
     _ real: Tensor<Float>, _ rows: Range<Int>, _ fake: Tensor<Float>, _ columns: Range<Int>,
     _ first: Limits, _ second: Limits
   ) {
     let d = real.shape[1]
+    open.removeAll { [isRecalled] in !$0.real && isRecalled[Int($0.row)] }
     real.withUnsafeElements { x in
       fake.withUnsafeElements { y in
-        for pair in open {
-          let (r, c) = (Int(pair.row), Int(pair.column))
-          if !pair.real && isRecalled[r] { continue }
-          let square = Features.squaredDistance(
-            x.baseAddress! + (rows.lowerBound + r) * d,
-            y.baseAddress! + (columns.lowerBound + c) * d, d)
-          if pair.real && square <= first.squares[rows.lowerBound + r] {
-            realBalls[c] += 1
-            isCovered[r] = true
+        func other(_ place: Int) -> UnsafePointer<Float> {
+          y.baseAddress! + (columns.lowerBound + Int(open[place].column)) * d
+        }
+        var start = 0
+        while start < open.count {
+          // Up to four of a row at a time.
+          let r = Int(open[start].row)
+          var end = start + 1
+          while end < min(start + 4, open.count), Int(open[end].row) == r { end += 1 }
+          let own = x.baseAddress! + (rows.lowerBound + r) * d
+          let squares = CoarseDistance.four(
+            own, other(start), other(min(start + 1, end - 1)), other(min(start + 2, end - 1)),
+            other(end - 1), d)
+          for place in start..<end {
+            let pair = open[place]
+            let c = Int(pair.column)
+            let (lower, upper) = CoarseDistance.bounds(squares[min(3, place - start)], d)
+            // Whether the pair is no farther apart than the root of a square.
+            func isWithin(_ square: Double) -> Bool {
+              if upper <= square { return true }
+              if lower > square { return false }
+              return Features.squaredDistance(own, other(place), d) <= square
+            }
+            if pair.real && isWithin(first.squares[rows.lowerBound + r]) {
+              realBalls[c] += 1
+              isCovered[r] = true
+            }
+            if pair.fake && !isRecalled[r] && isWithin(second.squares[columns.lowerBound + c]) {
+              isRecalled[r] = true
+            }
           }
-          if pair.fake && square <= second.squares[columns.lowerBound + c] { isRecalled[r] = true }
+          start = end
         }
       }
     }

@@ -9,8 +9,8 @@ import Tensors
 /// The divisor n − 1 is that of `numpy.cov` and of the usual FID programs. O(n d²): half of the
 /// matrix is formed, in blocks of rows, on all threads.
 public struct FeatureMoments: Sendable {
-  /// Arithmetic of the products. Sums over blocks of 512 rows are carried in Double either way,
-  /// and means and variances are Double.
+  /// Arithmetic of the products. Sums over blocks of rows are carried in Double either way, and
+  /// means and variances are Double.
   public enum Precision: Sendable {
     /// Products and sums in Double.
     case double
@@ -57,22 +57,32 @@ public struct FeatureMoments: Sendable {
     }
   }
 
-  private static let rows = 512
-  private static let tile = 256
+  private static let tile = 512
+  /// Between rows of a block: rows a power of two apart would fall on the same few places of the
+  /// cache.
+  private static let gap = 8
 
   private static func inDouble(_ features: Tensor<Float>, _ mean: [Double]) -> [Double] {
     let (n, d) = (features.shape[0], features.shape[1])
+    let rows = 1024
+    let wide = d + gap
     var sums = [Double](repeating: 0, count: d * d)
-    var block = [Double](repeating: 0, count: min(rows, n) * d)
+    var block = [Double](repeating: 0, count: min(rows, n) * wide)
     withPointers(&sums, &block) { sums, block in
       for start in stride(from: 0, to: n, by: rows) {
         let count = min(rows, n - start)
-        Features.center(features, start..<start + count, mean, into: block)
-        Parallel.triangle((d + tile - 1) / tile) { i, j in
-          LinearAlgebra.multiply(
-            transposeA: true, rows: min(tile, d - i * tile), columns: min(tile, d - j * tile),
-            depth: count, block + i * tile, d, block + j * tile, d, beta: start == 0 ? 0 : 1,
-            sums + i * tile * d + j * tile, d)
+        Features.center(features, start..<start + count, mean, into: block, stride: wide)
+        let beta: Double = start == 0 ? 0 : 1
+        tiles(of: d) { i, j, height, width in
+          let target = sums + i * d + j
+          if i == j {
+            LinearAlgebra.addSquare(
+              size: height, depth: count, block + i, wide, beta: beta, target, d)
+          } else {
+            LinearAlgebra.multiply(
+              transposeA: true, rows: height, columns: width, depth: count, block + i, wide,
+              block + j, wide, beta: beta, target, d)
+          }
         }
       }
       finish(sums, d, divisor: Double(n - 1))
@@ -82,33 +92,43 @@ public struct FeatureMoments: Sendable {
 
   private static func inFloat(_ features: Tensor<Float>, _ mean: [Double]) -> [Double] {
     let (n, d) = (features.shape[0], features.shape[1])
+    let rows = 512
+    let wide = d + gap
     var sums = [Double](repeating: 0, count: d * d)
-    var variances = [Double](repeating: 0, count: d)
+    var block = [Float](repeating: 0, count: min(rows, n) * wide)
     // What rounding to Float leaves of the mean is taken out at the end.
-    var left = [Double](repeating: 0, count: d)
-    var block = [Float](repeating: 0, count: min(rows, n) * d)
+    let left = UnsafeMutablePointer<Double>.allocate(capacity: 2 * d)
+    left.initialize(repeating: 0, count: 2 * d)
+    let variances = left + d
+    defer { left.deallocate() }
     withPointers(&sums, &block) { sums, block in
       for start in stride(from: 0, to: n, by: rows) {
         let count = min(rows, n - start)
-        Features.center(features, start..<start + count, mean, into: block)
-        for r in 0..<count {
-          let row = block + r * d
-          for k in 0..<d {
-            let x = Double(row[k])
-            left[k] += x
-            variances[k] += x * x
+        Features.center(features, start..<start + count, mean, into: block, stride: wide)
+        Parallel.chunks(of: d, grain: 256) { range in
+          for r in 0..<count {
+            let row = block + r * wide
+            for k in range {
+              let x = Double(row[k])
+              left[k] += x
+              variances[k] += x * x
+            }
           }
         }
-        Parallel.triangle((d + tile - 1) / tile) { i, j in
-          let (height, width) = (min(tile, d - i * tile), min(tile, d - j * tile))
+        tiles(of: d) { i, j, height, width in
           let part = UnsafeMutablePointer<Float>.allocate(capacity: tile * tile)
           defer { part.deallocate() }
-          Float.multiply(
-            transposeA: true, transposeB: false, rows: height, columns: width, depth: count,
-            alpha: 1, block + i * tile, d, block + j * tile, d, beta: 0, part, width)
+          if i == j {
+            LinearAlgebra.addSquare(size: height, depth: count, block + i, wide, part, width)
+          } else {
+            Float.multiply(
+              transposeA: true, transposeB: false, rows: height, columns: width, depth: count,
+              alpha: 1, block + i, wide, block + j, wide, beta: 0, part, width)
+          }
           for r in 0..<height {
-            let target = sums + (i * tile + r) * d + j * tile
-            for c in 0..<width { target[c] += Double(part[r * width + c]) }
+            let target = sums + (i + r) * d + j
+            let source = part + r * width
+            for c in 0..<(i == j ? r + 1 : width) { target[c] += Double(source[c]) }
           }
         }
       }
@@ -121,15 +141,20 @@ public struct FeatureMoments: Sendable {
     return sums
   }
 
+  /// Calls `body` with row, column, height and width of each tile of the lower triangle [d, d].
+  private static func tiles(of d: Int, _ body: (Int, Int, Int, Int) -> Void) {
+    Parallel.triangle((d + tile - 1) / tile) { i, j in
+      body(i * tile, j * tile, min(tile, d - i * tile), min(tile, d - j * tile))
+    }
+  }
+
   /// Divides the lower triangle and mirrors it.
   private static func finish(_ sums: UnsafeMutablePointer<Double>, _ d: Int, divisor: Double) {
-    Parallel.triangle((d + tile - 1) / tile) { i, j in
-      let (height, width) = (min(tile, d - i * tile), min(tile, d - j * tile))
-      for r in i * tile..<i * tile + height {
-        for c in j * tile..<j * tile + width { sums[r * d + c] /= divisor }
+    tiles(of: d) { i, j, height, width in
+      for r in i..<i + height {
+        for c in j..<(i == j ? r + 1 : j + width) { sums[r * d + c] /= divisor }
       }
-      LinearAlgebra.mirror(
-        sums, d, row: i * tile, column: j * tile, height: height, width: width)
+      LinearAlgebra.mirror(sums, d, row: i, column: j, height: height, width: width)
     }
   }
 

@@ -68,12 +68,14 @@ public enum Features {
     return sums.map { $0 / Double(n) }
   }
 
-  /// x − μ of a range of rows, the subtraction in Double, into [rows, d].
+  /// x − μ of a range of rows, the subtraction in Double, into [rows, d] whose rows lie `stride`
+  /// numbers apart (d by default).
   static func center<Scalar: BinaryFloatingPoint>(
     _ features: Tensor<Float>, _ rows: Range<Int>, _ mean: [Double],
-    into target: UnsafeMutablePointer<Scalar>
+    into target: UnsafeMutablePointer<Scalar>, stride: Int? = nil
   ) {
     let d = features.shape[1]
+    let stride = stride ?? d
     features.withUnsafeElements { values in
       mean.withUnsafeBufferPointer { mean in
         nonisolated(unsafe) let (values, mean, target) = (
@@ -82,7 +84,7 @@ public enum Features {
         Parallel.chunks(of: rows.count, grain: 64) { range in
           for r in range {
             let row = values + (rows.lowerBound + r) * d
-            let to = target + r * d
+            let to = target + r * stride
             for k in 0..<d { to[k] = Scalar(Double(row[k]) - mean[k]) }
           }
         }

@@ -118,8 +118,6 @@ public struct FrechetDistance: Sendable, Codable, Hashable {
             LinearAlgebra.multiply(
               transposeB: true, rows: height, columns: width, depth: d, half + row * d, d,
               x + column * d, d, full + row * s + column, s)
-            LinearAlgebra.mirror(
-              full, s, row: row, column: column, height: height, width: width)
           }
         }
       }
@@ -161,14 +159,13 @@ public struct FrechetDistance: Sendable, Codable, Hashable {
                 transposeA: true, rows: min(tile, d - i), columns: min(tile, d - j), depth: d - i,
                 l + i * d + i, d, c + i * d + j, d, half + i * d + j, d)
             }
-            // Elements (i, j ≥ i) of (Lᵀ C) L: L_kj is 0 for k < j.
-            Parallel.triangle(tiles) { above, left in
-              let (i, j) = (left * tile, above * tile)
-              let (height, width) = (min(tile, d - i), min(tile, d - j))
+            // The lower triangle of Lᵀ (Lᵀ C)ᵀ: L_ki is 0 for k < i.
+            Parallel.triangle(tiles) { below, left in
+              let (i, j) = (below * tile, left * tile)
               LinearAlgebra.multiply(
-                rows: height, columns: width, depth: d - j, half + i * d + j, d, l + j * d + j, d,
+                transposeA: true, transposeB: true, rows: min(tile, d - i),
+                columns: min(tile, d - j), depth: d - i, l + i * d + i, d, half + j * d + i, d,
                 full + i * d + j, d)
-              LinearAlgebra.mirror(full, d, row: i, column: j, height: height, width: width)
             }
           }
         }

@@ -119,21 +119,39 @@ private final class NeighbourSearch: @unchecked Sendable {
   }
 
   /// The exact k-th squared distance among the candidates, of which the k nearest are kept.
+  ///
+  /// From the least lower bound on, until none can be nearer than the k found; Float tells nearly
+  /// all of them apart, and Double decides among the rest.
   private func settled(_ row: Int) -> Double {
     let d = screen.dimension
     let limit = limits[row]
-    // From the least lower bound on, until none can be nearer than the k found.
     var pending = candidates[row].filter { $0.lower < limit }
     pending.sort { $0.lower != $1.lower ? $0.lower < $1.lower : $0.index < $1.index }
+    var bounds: [(lower: Double, index: Int32)] = []
+    bounds.reserveCapacity(pending.count + 3)
+    var least = [Double](repeating: .infinity, count: k)
     var nearest: [(square: Double, index: Int32)] = []
     screen.original.withUnsafeElements { x in
-      let own = x.baseAddress! + row * d
-      for candidate in pending {
-        if nearest.count == k && Double(candidate.lower) > nearest[k - 1].square { break }
-        let square = Features.squaredDistance(
-          own, x.baseAddress! + Int(candidate.index) * d, d)
+      let base = x.baseAddress!
+      let own = base + row * d
+      var start = 0
+      while start < pending.count, Double(pending[start].lower) <= least[k - 1] {
+        // Four at a time, the last one repeated.
+        func other(_ lane: Int) -> UnsafePointer<Float> {
+          base + Int(pending[min(start + lane, pending.count - 1)].index) * d
+        }
+        let squares = CoarseDistance.four(own, other(0), other(1), other(2), other(3), d)
+        for lane in 0..<min(4, pending.count - start) {
+          let (lower, upper) = CoarseDistance.bounds(squares[lane], d)
+          bounds.append((lower, pending[start + lane].index))
+          Self.insert(upper, &least)
+        }
+        start += 4
+      }
+      for (lower, index) in bounds where lower <= least[k - 1] {
+        let square = Features.squaredDistance(own, base + Int(index) * d, d)
         let place = nearest.firstIndex { $0.square > square } ?? nearest.count
-        nearest.insert((square, candidate.index), at: place)
+        nearest.insert((square, index), at: place)
         if nearest.count > k { nearest.removeLast() }
       }
     }
@@ -142,5 +160,16 @@ private final class NeighbourSearch: @unchecked Sendable {
     for slot in 0..<k { uppers[row * k + slot] = .infinity }
     for (square, _) in nearest { insert(Float(square).nextUp, row) }
     return nearest.last!.square
+  }
+
+  /// Puts a number into its place of a rising list, of which the largest falls out.
+  private static func insert(_ value: Double, _ list: inout [Double]) {
+    var place = list.count - 1
+    guard value < list[place] else { return }
+    while place > 0 && list[place - 1] > value {
+      list[place] = list[place - 1]
+      place -= 1
+    }
+    list[place] = value
   }
 }
