@@ -35,7 +35,7 @@ final class BenchSession {
       }
     }
     defer { for peer in running { peer.end() } }
-    MemoryPool.shared.drain()
+    MemoryPool.drainAll()
     PeakMemory.reset()
     var side = Side(name: "Lightbox", mode: mode)
     func once() throws -> (seconds: Double, processor: Double) {
