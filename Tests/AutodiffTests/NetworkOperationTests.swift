@@ -66,6 +66,20 @@ import Testing
     expectGradients([z], "Dice") { softDiceLoss($0[0], targets: targets) }
   }
 
+  /// Both ends pass the gradient, as PyTorch's do.
+  @Test func clamping() {
+    let x = T(shape: [5], [-2, -1, 0.25, 2, 3])
+    let variable = V(x, requiresGradient: true)
+    let y = clamped(variable, to: -1...2)
+    #expect(y.value.elements == [-1, -1, 0.25, 2, 2])
+    #expect(gradients(of: y, at: [variable])[0].elements == [0, 1, 1, 1, 0])
+    expectGradients([T(shape: [3], [-2, 0.25, 3])], "clamped") {
+      square(clamped($0[0], to: -1...2))
+    }
+    let wild = clamped(V(T(shape: [2], [.infinity, -.infinity])), to: -30...20)
+    #expect(wild.value.elements == [20, -30])
+  }
+
   /// An absent class that is not predicted costs nothing, a perfect picture next to nothing.
   @Test func diceAtItsEnds() {
     let targets: T = oneHot([0, 0, 1, 1], classes: 3, batch: 1, extents: [2, 2])
