@@ -6,7 +6,8 @@ import Tensors
 import Testing
 
 /// The networks of Medfusion against torch 2.13.0 in float64, on formula weights and pictures
-/// (`Formula`), and their losses against pytorch_msssim 1.0.0 and formulas written in PyTorch.
+/// (`Formula`), and their losses against pytorch_msssim 1.0.0 (given a window in float64) and
+/// formulas written in PyTorch.
 struct MedfusionTests {
   static let denoiser = LabelledDenoiserConfiguration(
     channels: 2, base: 8, multipliers: [1, 2], groups: 4)
@@ -109,12 +110,12 @@ struct MedfusionTests {
   @Test func dissimilarity() {
     let x = pictures
     let y = Networks.dissimilarity(x, targets)
-    for (found, value) in zip(y.value.elements, [0.3276203819978427, 0.36354468678104135]) {
+    for (found, value) in zip(y.value.elements, [0.3276205417094582, 0.36354491331176864]) {
       #expect(abs(found - value) < 1.5e-10)
     }
     let slope = gradients(of: y, at: [x], upstream: upstream)[0]
-    #expect(abs(slope.squaredNorm.squareRoot() - 0.3749688956313756) < 1.5e-10)
-    #expect(abs(Formula.probe(slope) - 0.0007650695020295622) < 1.5e-9)
+    #expect(abs(slope.squaredNorm.squareRoot() - 0.37496918328861983) < 1.5e-10)
+    #expect(abs(Formula.probe(slope) - 0.000765027267694075) < 1.5e-9)
     let same = Networks.dissimilarity(Variable(targets), targets).value.elements
     #expect(same.allSatisfy { abs($0) < 1.5e-10 })
   }
