@@ -2,43 +2,22 @@ import Autodiff
 import Kernels
 import Tensors
 
-/// What the two networks of a style-based GAN look like.
-public struct StyleConfiguration: Codable, Hashable, Sendable {
-  /// Numbers of a latent vector and of a style.
-  public var styles: Int
-  /// Channels of the levels 4x4, 8x8, ... up to the size of the pictures.
-  public var features: [Int]
-  /// Layers of the mapping from latents to styles.
-  public var mappingLayers: Int
-  /// Channels of the pictures.
-  public var channels: Int
-
-  public init(
-    styles: Int = 256, features: [Int] = [256, 256, 128, 64], mappingLayers: Int = 4,
-    channels: Int = 1
-  ) {
-    precondition(!features.isEmpty, "features must not be empty")
-    self.styles = styles
-    self.features = features
-    self.mappingLayers = mappingLayers
-    self.channels = channels
-  }
-
-  /// Side of the pictures.
-  public var size: Int { 4 << (features.count - 1) }
-}
-
 /// The style-based generator: latent vectors to styles, styles to pictures.
 ///
 /// A learnt 4x4 picture is convolved, enlarged (bilinearly) and convolved twice at every further
 /// level, all by convolutions that the style modulates; at every level another one adds to the
-/// picture that has grown so far. The defaults are the 32x32 network: 3,117,903 parameters.
+/// picture that has grown so far. Where there are classes, a learnt vector of the class joins the
+/// latent before the mapping, both at unit power. The defaults are the 32x32 network: 3,117,903
+/// parameters.
 ///
-/// Source: Karras et al. 2020, doi:10.1109/CVPR42600.2020.00813, with output skips, without path
-/// length regularisation and equalised learning rates outside the modulated convolutions.
+/// Source: Karras et al. 2020, doi:10.1109/CVPR42600.2020.00813, with output skips and one style for
+/// all levels (no style mixing), without equalised learning rates outside the modulated
+/// convolutions; classes as in the authors' later code (Karras et al. 2020,
+/// doi:10.48550/arXiv.2006.06676).
 public final class StyleGenerator<Scalar: TensorScalar>: Parameterized {
   public let configuration: StyleConfiguration
   public let parameters: [Parameter<Scalar>]
+  private let embedding: Parameter<Scalar>?
   private let mapping: [Linear<Scalar>]
   private let constant: Parameter<Scalar>
   private let first: ModulatedConvolution<Scalar>
@@ -55,8 +34,17 @@ public final class StyleGenerator<Scalar: TensorScalar>: Parameterized {
       "const",
       Initialization.normal(
         shape: [1, features[0], 4, 4], deviation: 1, stream: make.stream(of: "const")))
+    let classes = configuration.classes
+    embedding =
+      classes == 0
+      ? nil
+      : make.parameter(
+        "embed.weight",
+        Initialization.normal(
+          shape: [classes, width], deviation: 1, stream: make.stream(of: "embed.weight")))
     mapping = (0..<configuration.mappingLayers).map {
-      make.linear("map.\(2 * $0)", from: width, to: width)
+      make.linear(
+        "map.\(2 * $0)", from: $0 == 0 && classes > 0 ? 2 * width : width, to: width)
     }
     first = ModulatedConvolution(
       "first", from: features[0], to: features[0], kernel: 3, style: width, builder: &make)
@@ -83,28 +71,44 @@ public final class StyleGenerator<Scalar: TensorScalar>: Parameterized {
     self.configuration = configuration
   }
 
-  /// The styles of latent vectors, [batch, styles] each: the latents at unit power, then linear
-  /// layers with leaky ReLU.
-  public func styles(_ latents: Variable<Scalar>) -> Variable<Scalar> {
+  /// The styles of latent vectors, [batch, styles] each: the latents at unit power, with the class
+  /// where there are classes, then linear layers with leaky ReLU.
+  public func styles(
+    _ latents: Variable<Scalar>, labels: [Int]? = nil
+  ) -> Variable<Scalar> {
     let width = configuration.styles
     precondition(
       latents.shape.count == 2 && latents.shape[1] == width,
       "latents \(latents.shape) must be [batch, \(width)]")
-    let power = mean(square(latents), axes: [1], keepingAxes: true)
-    var w = latents / sqrt(power + 1e-8)
+    configuration.check(labels, pictures: latents.shape[0])
+    var w = atUnitPower(latents)
+    if let embedding, let labels {
+      w = concatenate([w, atUnitPower(gather(embedding.variable, rows: labels))], axis: 1)
+    }
     for layer in mapping { w = leakyReLU(layer(w), slope: 0.2) }
     return w
   }
 
+  /// Vectors [batch, width] with a mean square of 1.
+  private func atUnitPower(_ vectors: Variable<Scalar>) -> Variable<Scalar> {
+    let power = mean(square(vectors), axes: [1], keepingAxes: true)
+    return vectors / sqrt(power + 1e-8)
+  }
+
   /// Pictures [batch, channel, size, size] of styles [batch, styles].
   ///
-  /// `noise` gives the standard normal numbers of one place, for its shape
+  /// `growth` is how far the network has grown, all of it by default; pictures have the size of that
+  /// stage. `noise` gives the standard normal numbers of one place, for its shape
   /// [batch, 1, height, width]; places are asked for from the coarsest to the finest. Without it
   /// there is no noise.
   public func pictures(
-    _ styles: Variable<Scalar>, noise: ((_ shape: [Int]) -> Tensor<Scalar>)? = nil
+    _ styles: Variable<Scalar>, growth: StyleGrowth? = nil,
+    noise: ((_ shape: [Int]) -> Tensor<Scalar>)? = nil
   ) -> Variable<Scalar> {
     let batch = styles.shape[0]
+    let growth = growth ?? configuration.grown
+    precondition(
+      growth.level <= growing.count, "growth.level (\(growth.level)) must be one of the levels")
     func convolve(
       _ convolution: ModulatedConvolution<Scalar>, _ x: Variable<Scalar>
     ) -> Variable<Scalar> {
@@ -113,20 +117,33 @@ public final class StyleGenerator<Scalar: TensorScalar>: Parameterized {
     }
     var x = convolve(first, broadcast(constant.variable, to: [batch] + constant.shape.dropFirst()))
     var picture = firstPicture(x, styles: styles)
-    for level in growing.indices {
+    for level in 0..<growth.level {
       x = convolve(growing[level], upsample2d(x, .bilinear))
       x = convolve(steady[level], x)
-      picture = upsample2d(picture, .bilinear) + pictures[level](x, styles: styles)
+      var part = pictures[level](x, styles: styles)
+      // The picture below stands at full share already: what a new level adds is faded in.
+      if level + 1 == growth.level && growth.blend < 1 {
+        part = affine(part, scale: Scalar(growth.blend))
+      }
+      picture = upsample2d(picture, .bilinear) + part
     }
     return picture
   }
 
   /// Pictures of latent vectors, with noise from a stream, which moves on.
   public func callAsFunction(
-    _ latents: Variable<Scalar>, noise stream: inout RandomStream
+    _ latents: Variable<Scalar>, labels: [Int]? = nil, growth: StyleGrowth? = nil,
+    noise stream: inout RandomStream
+  ) -> Variable<Scalar> {
+    pictures(styles(latents, labels: labels), growth: growth, noise: &stream)
+  }
+
+  /// Pictures of styles, with noise from a stream, which moves on.
+  public func pictures(
+    _ styles: Variable<Scalar>, growth: StyleGrowth? = nil, noise stream: inout RandomStream
   ) -> Variable<Scalar> {
     var own = stream.child("noise \(stream.next())")
-    return pictures(styles(latents)) { shape in
+    return pictures(styles, growth: growth) { shape in
       let noise = Tensor<Float>(shape: shape) { own.fillNormal($0) }
       return noise as? Tensor<Scalar> ?? Tensor(shape: shape, noise.elements.map { Scalar($0) })
     }
