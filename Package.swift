@@ -86,7 +86,7 @@ let executables: [Target] = [
   .executableTarget(
     name: "lightbox",
     dependencies: [
-      "Statistics", "Metrics", "Privacy", "Imaging", "Physics", "Plotting", "StudyKit",
+      "Statistics", "Metrics", "Networks", "Privacy", "Imaging", "Physics", "Plotting", "StudyKit",
       argumentParser,
     ],
     swiftSettings: [.swiftLanguageMode(.v6)]),

@@ -59,10 +59,13 @@ public enum JPEG {
 /// Image files of any kind that this room reads, told apart by their first bytes.
 public enum ImageFile {
   /// The image in a PNG or JPEG file, 0...1; the extension does not matter.
-  public static func read(_ path: String) throws -> Image {
+  public static func read(_ path: String) throws -> Image { Image(try raster(path)) }
+
+  /// The samples in a PNG or JPEG file, as stored; the extension does not matter.
+  public static func raster(_ path: String) throws -> Raster {
     let bytes = try FileBytes.read(path)
-    if bytes.starts(with: PNG.signature) { return Image(try PNG.decode(bytes, file: path)) }
-    if bytes.starts(with: [0xFF, 0xD8]) { return Image(try JPEG.decode(bytes, file: path)) }
+    if bytes.starts(with: PNG.signature) { return try PNG.decode(bytes, file: path) }
+    if bytes.starts(with: [0xFF, 0xD8]) { return try JPEG.decode(bytes, file: path) }
     throw LightboxError.input(
       file: path, found: bytes.isEmpty ? "an empty file" : "neither signature",
       expected: "a PNG or JPEG image")

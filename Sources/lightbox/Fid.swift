@@ -3,30 +3,43 @@ import Foundation
 import Imaging
 import Kernels
 import Metrics
+import Networks
 import Statistics
 import Tensors
+
+extension InceptionInput: ExpressibleByArgument {}
 
 /// `lightbox fid`: how far generated images are from real ones, on feature vectors of both.
 struct Fid: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fid",
-    abstract: "Fréchet and kernel distance, precision and recall of two feature files.",
+    abstract: "Fréchet and kernel distance, precision and recall of two sets of images.",
     discussion: """
-      Each file holds one feature vector a row: NPY [n, d], or CSV/TSV with a header (also .gz). \
-      The values are FID and KID only where the features are those of the Inception network; \
-      else name them by their own. They compare only at equal n: the floor, the same numbers for \
-      two random halves of the real file, stands beside. Precision and recall: k nearest \
-      neighbours, Kynkäänniemi 2019; density and coverage: Naeem 2020.
+      A set is a file with one feature vector a row (NPY [n, d], or CSV/TSV with a header, also \
+      .gz), or a folder of 8-bit PNG and JPEG pictures with --weights: a safetensors file of \
+      Inception-v3 with the names of pytorch-fid, whose weights of 2015-12-05 \
+      (github.com/mseitzer/pytorch-fid, release fid_weights; safetensors.torch.save_file turns the \
+      .pth into one) make the values FID and KID. On other features or weights name them by their \
+      own. They compare only at equal n: the floor, the same numbers for two random halves of the \
+      real set, stands beside. Precision and recall: k nearest neighbours, Kynkäänniemi 2019; \
+      density and coverage: Naeem 2020.
 
-      Example, on files that come with the project (made by formula):
+      Examples, the first on files that come with the project (made by formula):
 
         lightbox fid Examples/features-real.tsv Examples/features-fake.tsv
+        lightbox fid real/ fake/ --weights inception.safetensors --save-features features.npy
       """)
 
-  @Argument(help: "Features of real images.")
+  @Argument(help: "Features of real images, or a folder of them.")
   var real: String
-  @Argument(help: "Features of generated images.")
+  @Argument(help: "Features of generated images, or a folder of them.")
   var fake: String
+  @Option(help: "Inception-v3 for folders, a safetensors file.")
+  var weights: String?
+  @Option(help: "How pictures become 299x299: as torch-fidelity and TensorFlow, or as pytorch-fid.")
+  var input = InceptionInput.tensorFlow
+  @Option(help: "Write the features to NAME-real.npy and NAME-fake.npy, for NAME.npy.")
+  var saveFeatures: String?
   @Option(help: "Column to leave out of a table; may be repeated.")
   var skip: [String] = []
   @Option(help: "Neighbours of precision, recall, density and coverage.")
@@ -37,7 +50,7 @@ struct Fid: ParsableCommand {
   var sizes: Int?
   @Option(help: "Seed of the halves, blocks and sizes.")
   var seed: UInt64 = 1
-  @Flag(inversion: .prefixedNo, help: "The same for two halves of the real file.")
+  @Flag(inversion: .prefixedNo, help: "The same for two halves of the real set.")
   var floor = true
   @Flag(help: "Print JSON.")
   var json = false
@@ -98,6 +111,9 @@ struct FidReport: Report {
 
   var realFile: String
   var fakeFile: String
+  /// SHA-256 of the weights that made features of pictures, and how pictures were resized.
+  var weights: String?
+  var input: String?
   var dimension: Int
   var k: Int
   var comparison: Comparison
@@ -105,8 +121,23 @@ struct FidReport: Report {
   var limit: FrechetLimit?
 
   init(_ options: Fid) throws {
-    let real = try FeatureFile.read(options.real, skipping: options.skip)
-    let fake = try FeatureFile.read(options.fake, skipping: options.skip)
+    let sources = [options.real, options.fake].map(FeatureSource.init)
+    if options.weights != nil && !sources.contains(where: \.isFolder) {
+      throw LightboxError(
+        .usage, "--weights: neither \(options.real) nor \(options.fake) is a folder")
+    }
+    let inception =
+      sources.contains(where: \.isFolder)
+      ? try options.weights.map { try InceptionFolder(weights: $0, input: options.input) } : nil
+    let real = try sources[0].features(skipping: options.skip, inception)
+    let fake = try sources[1].features(skipping: options.skip, inception)
+    if let name = options.saveFeatures {
+      let stem = name.hasSuffix(".npy") ? String(name.dropLast(4)) : name
+      try NPY.write(NPYArray(real), to: stem + "-real.npy")
+      try NPY.write(NPYArray(fake), to: stem + "-fake.npy")
+    }
+    weights = inception?.digest
+    input = inception == nil ? nil : options.input.rawValue
     let stream = RandomStream(options.seed).child("fid")
     realFile = options.real
     fakeFile = options.fake
@@ -164,6 +195,11 @@ struct FidReport: Report {
     lines += Cells.columns(rows)
     lines.append("")
     lines.append("k = \(k); distances are squared; kernel (x·y/d + 1)³, unbiased")
+    if let weights, let input {
+      lines.append(
+        "Inception-v3, weights \(weights.prefix(12))…, pictures resized as \(input): FID and KID if "
+          + "these are the weights of 2015-12-05")
+    }
     if both.contains(where: \.rankDeficient) {
       lines.append(
         "n is not above the \(dimension) features: covariances lack full rank, so the Fréchet "
