@@ -41,13 +41,14 @@ public final class Variable<Scalar: TensorScalar> {
     perExample: PerExampleRule<Scalar>? = nil
   ) {
     stored = value
-    guard inputs.contains(where: \.requiresGradient) else {
+    // Closures, not key paths: in generic code a key path is made anew at every evaluation.
+    guard inputs.contains(where: { $0.requiresGradient }) else {
       node = Node(shape: value.shape, requiresGradient: false)
       return
     }
     let operation = Operation(
-      name, inputs.map(\.node),
-      values: saving == .shapes ? inputs.map { _ in nil } : inputs.map(\.stored),
+      name, inputs.map { $0.node },
+      values: saving == .shapes ? inputs.map { _ in nil } : inputs.map { $0.stored },
       output: saving == .inputsAndOutput ? value : nil, rule, perExample)
     node = Node(shape: value.shape, operation: operation)
   }

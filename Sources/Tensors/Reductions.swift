@@ -50,7 +50,11 @@ extension Tensor {
   }
 
   /// Whether every element is finite.
-  public var isFinite: Bool { withUnsafeElements { $0.allSatisfy(\.isFinite) } }
+  public var isFinite: Bool {
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
+    get { withUnsafeElements { $0.allSatisfy { $0.isFinite } } }
+  }
 
   typealias Kernel = (Int, Int, Int, UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>) -> Void
 

@@ -46,6 +46,8 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   }
 
   /// A tensor of one repeated number.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   public init(repeating value: Scalar, shape: [Int]) {
     self.init(shape: shape) { $0.initialize(repeating: value) }
   }
