@@ -93,9 +93,8 @@ let executables: [Target] = [
   .executableTarget(
     name: "bench",
     dependencies: [
-      "Kernels", "Tensors", "Autodiff", "Networks", "Training", "Privacy", "Imaging", "Physics",
-      "Statistics",
-      "Metrics", argumentParser,
+      "Kernels", "Tensors", "Autodiff", "Networks", "Training", "Privacy", "Generative", "Imaging",
+      "Physics", "Statistics", "Metrics", argumentParser,
     ],
     exclude: ["peers"], swiftSettings: [.swiftLanguageMode(.v6)]),
   // A few seconds of study for StudyKit's tests to kill, start again and compare.
