@@ -6,6 +6,11 @@ import Networks
 /// the generator; both penalties act only on every so manieth step, with their weight multiplied by
 /// that number, inside the step that they belong to.
 ///
+/// Tuning so far: one setting, these defaults, with 64, 64, 32, 16 channels and 64 styles on 4,000
+/// pictures of a drawn retina in two classes at 32x32, looked at after 500 steps (a round retina
+/// with a bright disc on either side, blurred) and after 1,000 (discs sharp and of the size of their
+/// class, some doubled, no vessels yet). Nothing else was tried.
+///
 /// Source: Karras et al. 2020, doi:10.1109/CVPR42600.2020.00813, section 3 and appendix B.
 public struct StyleGANPlan: Codable, Hashable, Sendable {
   public var steps: Int
@@ -63,7 +68,7 @@ public struct StyleGANPlan: Codable, Hashable, Sendable {
   /// How far the networks have grown at a step, counted from 0; nil where they do not grow.
   public func growth(step: Int) -> StyleGrowth? { growing?.stage(step: step, of: steps) }
 
-  /// Steps between two logged ones: a multiple of `r1Every`, so that a logged step has its penalty,
-  /// and about 500 in a training.
+  /// Steps between two logged ones: a multiple of `r1Every`, so that logged steps have their
+  /// penalty; about 500 in a training.
   var logEvery: Int { r1Every * max(1, steps / (500 * r1Every)) }
 }

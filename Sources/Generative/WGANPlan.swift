@@ -3,6 +3,8 @@
 /// A step is `criticSteps` steps of the critic, each with pictures and fakes of its own, and one of
 /// the generator. Fakes have the labels of the real pictures that they are compared with.
 ///
+/// The defaults are the published ones; nothing else was tried.
+///
 /// Source: Gulrajani et al. 2017, doi:10.48550/arXiv.1704.00028, algorithm 1 and its defaults.
 public struct WGANPlan: Codable, Hashable, Sendable {
   /// Steps of the generator.
