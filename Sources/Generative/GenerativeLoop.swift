@@ -6,7 +6,7 @@ import Training
 /// The steps of a generative training: where it goes on, what it logs and keeps, when it stops.
 ///
 /// A step is a closure that moves the networks in `state` order and returns its losses; the loop
-/// counts, logs about 400 steps of a training, keeps snapshots of one network, offers its state
+/// counts, logs some of the steps, keeps snapshots of one network, offers its state
 /// for saving after every step, and stops at the first loss that is not finite.
 struct GenerativeLoop {
   let steps: Int
@@ -19,6 +19,8 @@ struct GenerativeLoop {
   let capture: (inout GenerativeState) -> Void
   /// The average of the main network's parameters now.
   let averaged: () -> Weights<Float>?
+  /// Steps between two logged ones; about 400 of a training are logged where it is nil.
+  var logEvery: Int?
 
   func run(_ step: (Int) throws -> [String: Double]) throws -> GenerativeRecord {
     let start = continuing.state
@@ -29,7 +31,7 @@ struct GenerativeLoop {
       snapshots.append(Snapshot(step: taken, weights: main.weights, averaged: averaged()))
     }
     if first == 0, keeping.contains(0) { keep(0) }
-    let interval = max(1, steps / 400)
+    let interval = logEvery ?? max(1, steps / 400)
     for number in first..<max(first, steps) {
       let losses = try step(number)
       let taken = number + 1

@@ -97,10 +97,11 @@ private func groupedPictures(
       nonisolated(unsafe) let made = made
       Parallel.each(members.count) { place in
         let numbers = (members.lowerBound + place) * size..<(members.lowerBound + place + 1) * size
-        made[place] = byteLevels(
+        made[place] =
           draw(
             numbers.map { $0 < labels.count ? labels[$0] : labels[0] },
-            numbers.map { stream.child($0) }))
+            numbers.map { stream.child($0) }
+          ).atByteLevels
       }
     }
     parts += made.map { $0! }
@@ -118,17 +119,4 @@ private func joined(_ streams: [RandomStream], _ name: String, _ shape: [Int]) -
         UnsafeMutableBufferPointer(rebasing: numbers[place * width..<(place + 1) * width]))
     }
   }
-}
-
-/// Pictures clipped to -1...1 and rounded to the levels -1 + 2 k / 255 of a byte k; what is not a
-/// number stays none.
-private func byteLevels(_ pictures: Tensor<Float>) -> Tensor<Float> {
-  var rounded = pictures
-  rounded.withUnsafeMutableElements { pixels in
-    for i in pixels.indices where !pixels[i].isNaN {
-      let level = ((pixels[i] + 1) * 127.5).rounded()
-      pixels[i] = min(255, max(0, level)) / 127.5 - 1
-    }
-  }
-  return rounded
 }

@@ -30,7 +30,8 @@ private final class StyleGANTraining: AdversarialTraining {
   private let generator: StyleGenerator<Float>
   private let discriminator: StyleDiscriminator<Float>
   private var generatorOptimizer, discriminatorOptimizer: Optimizer<Float>
-  private var average: ExponentialAverage?
+  private(set) var average: ExponentialAverage?
+  var made: any Parameterized<Float> { generator }
   /// The running mean of path lengths.
   private var pathLength: Float = 0
   private let stream: RandomStream
@@ -100,7 +101,7 @@ private final class StyleGANTraining: AdversarialTraining {
     let fakes = generator.withoutGradients {
       generator(latents, labels: labels, growth: growth, noise: &noise)
     }
-    let isPenalised = plan.r1Weight > 0 && step % plan.r1Every == 0
+    let isPenalised = plan.r1Weight > 0 && (step + 1) % plan.r1Every == 0
     let images = Variable(
       growth.map { seen(drawn.pictures, at: $0) } ?? drawn.pictures, requiresGradient: isPenalised)
     let scores = discriminator(images, labels: labels.map { _ in drawn.labels }, growth: growth)
@@ -140,7 +141,7 @@ private final class StyleGANTraining: AdversarialTraining {
     let adversarial = generatorLoss(fake: discriminator(fakes, labels: labels, growth: growth))
     var losses = ["generator": Double(adversarial.item)]
     var total = adversarial
-    if plan.pathLengthEvery > 0 && step % plan.pathLengthEvery == 0 {
+    if plan.pathLengthEvery > 0 && (step + 1) % plan.pathLengthEvery == 0 {
       let penalty = pathPenalty(growth, stream.child("paths"))
       losses["path length"] = Double(penalty.item)
       total = total + affine(penalty, scale: Float(plan.pathLengthEvery))
@@ -168,10 +169,6 @@ private final class StyleGANTraining: AdversarialTraining {
       lengths: lengths, target: pathLength, weight: Float(plan.pathLengthWeight))
   }
 
-  func snapshot(after steps: Int) -> Snapshot {
-    Snapshot(step: steps, weights: generator.weights, averaged: average?.weights)
-  }
-
   func save(to state: inout GenerativeState) {
     state.weights = [
       "generator": generator.weights, "discriminator": discriminator.weights,
@@ -184,17 +181,11 @@ private final class StyleGANTraining: AdversarialTraining {
   }
 
   func restore(_ state: GenerativeState) throws {
-    typealias State = GenerativeState
-    try generator.load(
-      State.part(state.weights["generator"], "generator"), source: "state of a training")
-    try discriminator.load(
-      State.part(state.weights["discriminator"], "discriminator"), source: "state of a training")
-    pathLength = try State.part(state.weights["pathLength"]?["mean"], "path length").item
-    generatorOptimizer = try State.part(state.optimizers["generator"], "generator's optimiser")
-    discriminatorOptimizer = try State.part(
-      state.optimizers["discriminator"], "discriminator's optimiser")
-    if plan.average != nil {
-      average = try State.part(state.averages["generator"], "generator's average")
-    }
+    try state.restore("generator", to: generator)
+    try state.restore("discriminator", to: discriminator)
+    pathLength = state.weights["pathLength"]?["mean"]?.item ?? 0
+    generatorOptimizer = try state.optimizer("generator")
+    discriminatorOptimizer = try state.optimizer("discriminator")
+    average = state.averages["generator"]
   }
 }

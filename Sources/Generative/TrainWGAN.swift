@@ -30,7 +30,8 @@ private final class WGANTraining: AdversarialTraining {
   private let generator: WGANGenerator<Float>
   private let critic: WGANCritic<Float>
   private var generatorOptimizer, criticOptimizer: Optimizer<Float>
-  private var average: ExponentialAverage?
+  private(set) var average: ExponentialAverage?
+  var made: any Parameterized<Float> { generator }
   private let stream: RandomStream
 
   init(
@@ -105,10 +106,6 @@ private final class WGANTraining: AdversarialTraining {
     return Double(loss.item)
   }
 
-  func snapshot(after steps: Int) -> Snapshot {
-    Snapshot(step: steps, weights: generator.weights, averaged: average?.weights)
-  }
-
   func save(to state: inout GenerativeState) {
     state.weights = ["generator": generator.weights, "critic": critic.weights]
     state.optimizers = ["generator": generatorOptimizer, "critic": criticOptimizer]
@@ -116,15 +113,10 @@ private final class WGANTraining: AdversarialTraining {
   }
 
   func restore(_ state: GenerativeState) throws {
-    typealias State = GenerativeState
-    try generator.load(
-      State.part(state.weights["generator"], "generator"), source: "state of a training")
-    try critic.load(
-      State.part(state.weights["critic"], "critic"), source: "state of a training")
-    generatorOptimizer = try State.part(state.optimizers["generator"], "generator's optimiser")
-    criticOptimizer = try State.part(state.optimizers["critic"], "critic's optimiser")
-    if plan.average != nil {
-      average = try State.part(state.averages["generator"], "generator's average")
-    }
+    try state.restore("generator", to: generator)
+    try state.restore("critic", to: critic)
+    generatorOptimizer = try state.optimizer("generator")
+    criticOptimizer = try state.optimizer("critic")
+    average = state.averages["generator"]
   }
 }
