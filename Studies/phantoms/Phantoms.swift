@@ -17,17 +17,21 @@ import LightboxStudy
       .init("chest", "render 7,500 chests, linear probes, realism", minutes: 0.9),
       .init("chest-network", "8 epochs of the dp-fairness network on 3,600 chests", minutes: 0.6),
       .init("neck", "2,000 necks, volumes counted, speckle of 12 fields", minutes: 0.4),
+      .init(
+        "pictures", "2,000 pictures of each kind measured at 32x32, 500 at 64x64", minutes: 0.3),
     ])
 
   static func run(_ study: StudyRun) throws {
     let limits = try Limit.read(study.root + "/Studies/phantoms/limits.tsv")
     var measured = [try chest(study), try chestNetwork(study), try neck(study)]
+    measured += [try fundus(study), try histology(study), try chestPictures(study)]
     if study.options.data != nil { measured.append(try chestAgainstReal(study)) }
     try study.table(
       "table-limits", "Limits frozen beforehand, and what was measured", tier: .simulated,
       rows: try judge(limits, measured.flatMap { try $0.value }, scale: study.scale))
     try chestSheets(study)
     try neckSheet(study)
+    try pictureSheets(study)
     try announce(study, limits, measured)
   }
 }

@@ -6,20 +6,20 @@ import Physics
 struct ChestRenderer: Sendable {
   let scene: ChestScene
   let resolution: Int
-  /// Samples per pixel and axis: at least one every 2.8 mm of an adult.
+  /// Samples per pixel and axis: at least one every 2.8 mm of an adult, or as said.
   let oversampling: Int
   let fieldMM: Double
   /// Stream of the image: noise, textures and devices are its children.
   let stream: RandomStream
 
-  init(scene: ChestScene, resolution: Int, stream: RandomStream) {
+  init(scene: ChestScene, resolution: Int, sampleMM: Double = 2.8, stream: RandomStream) {
     precondition(resolution >= 8, "resolution (\(resolution)) must be 8 at least")
     self.scene = scene
     self.resolution = resolution
     self.stream = stream
     fieldMM = scene.site.fieldMM
     let pixel = fieldMM / Double(resolution) / scene.site.patientScale
-    oversampling = max(1, Int((pixel / 2.8).rounded(.up)))
+    oversampling = max(1, Int((pixel / sampleMM).rounded(.up)))
   }
 
   /// Expected signal per pixel relative to the open beam, blurred, without noise; row-major.
