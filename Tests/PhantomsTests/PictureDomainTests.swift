@@ -63,7 +63,7 @@ import Testing
     }
   }
 
-  /// A tenth of noise or a flat colour must not crash the measures, which read generated pictures.
+  /// Noise and flat colours must not stop the measures, which read generated pictures.
   @Test(arguments: 0..<3)
   func measuresReadAnything(number: Int) {
     let domain = Self.domains[number]
@@ -77,7 +77,6 @@ import Testing
       let noise = (0..<count).map { _ in Float(own.uniform()) }
       let read = domain.measure(noise, size: 32)
       #expect(read.values.allSatisfy { $0?.isFinite ?? true })
-      #expect(read.impossible != nil)
     }
   }
 

@@ -83,7 +83,13 @@ struct ChestMarkerReader {
     /// [side, side]; the centre lies `fraction` of a pixel off the middle of the box.
     var values: [Float]
     var fraction: SIMD2<Float>
+    /// Mean of the coverage, and root of the square sum of the coverage less it.
+    var mean, norm: Float
   }
+
+  /// Brightness of a letter over the film around it, and of its ink, at least.
+  private static let contrast: Float = 0.3
+  private static let ink: Float = 0.78
 
   let size: Int
   private let side: Int
@@ -117,7 +123,7 @@ struct ChestMarkerReader {
             made.append(
               Template(
                 letter: letter, isMirrored: isMirrored, values: centred.map { $0 / norm },
-                fraction: shift))
+                fraction: shift, mean: mean, norm: norm))
           }
         }
       }
@@ -151,7 +157,11 @@ struct ChestMarkerReader {
         for template in templates {
           var product: Float = 0
           for index in window.indices { product += window[index] * template.values[index] }
-          if product / spread > best.score {
+          // The regression of the film on the letter's coverage gives the ink.
+          let contrast = product / template.norm
+          let isInk =
+            contrast > Self.contrast && sum / count + contrast * (1 - template.mean) > Self.ink
+          if isInk, product / spread > best.score {
             best = Reading(
               letter: template.letter, isMirrored: template.isMirrored,
               centre: SIMD2(film.place(column), film.place(row)) + template.fraction,

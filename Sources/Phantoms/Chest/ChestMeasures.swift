@@ -54,20 +54,34 @@ extension ChestPictures {
   private func readLungs(_ film: PicturePlane) -> (
     ratio: Double?, width: Double?, area: Double?, rightShare: Double?, impossible: String?
   ) {
-    let rows = film.size * 30 / 100..<film.size * 80 / 100
-    let found = rows.compactMap { edges(film, row: $0) }
+    // The chest wall first, from blurred rows and lungs away from the air beside the patient; then
+    // the heart, from sharp rows and lungs within the wall.
+    let size = film.size
     let soft = film.blurred(0.035)
-    let upper = (film.size * 28 / 100..<film.size * 72 / 100).compactMap { edges(soft, row: $0) }
-    guard Double(found.count) > Limit.rows * Double(rows.count), !upper.isEmpty else {
-      return (nil, nil, nil, nil, "no two lungs")
+    let upper = (size * 28 / 100..<size * 72 / 100).compactMap {
+      edges(
+        soft, row: $0, rightLung: size * 16 / 100...size * 42 / 100,
+        leftLung: size * 58 / 100...size * 84 / 100)
     }
+    guard !upper.isEmpty else { return (nil, nil, nil, nil, "no two lungs") }
     let chestLeft = PicturePlane.quantile(upper.map(\.outerLeft), 0.9)
     let chestRight = PicturePlane.quantile(upper.map(\.outerRight), 0.1)
     let width = max(film.pixel, chestLeft - chestRight)
+    func column(_ place: Float) -> Int { Int((place + 1) * Float(size) / 2) }
+    let rows = size * 30 / 100..<size * 80 / 100
+    let found = rows.compactMap {
+      edges(
+        film, row: $0,
+        rightLung: min(size * 30 / 100, column(chestRight) + size / 32)...size * 41 / 100,
+        leftLung: size * 57 / 100...max(size * 70 / 100, column(chestLeft) - size / 32))
+    }
+    guard Double(found.count) > Limit.rows * Double(rows.count) else {
+      return (nil, nil, nil, nil, "no two lungs")
+    }
     let lungs = found.map { $0.innerRight - $0.outerRight }
     let wide = 0.6 * PicturePlane.quantile(lungs, 0.9)
-    let right = zip(found, lungs).filter { $1 > wide }.map { $0.0.innerRight }.min()!
-    let step = film.size / 32
+    let right = zip(found, lungs).filter { $1 > wide }.map { $0.0.innerRight }.min() ?? 0
+    let step = size / 32
     let third = found.count / 3
     var left = found[third].innerLeft
     for row in found.indices where row > third {
@@ -87,13 +101,17 @@ extension ChestPictures {
     )
   }
 
-  private func edges(_ film: PicturePlane, row: Int) -> Edges? {
+  /// The edges in a row whose lungs are darkest within the given columns; nil where a lung is not
+  /// darker than heart and wall.
+  private func edges(
+    _ film: PicturePlane, row: Int, rightLung: ClosedRange<Int>, leftLung: ClosedRange<Int>
+  ) -> Edges? {
     let size = film.size
     let line = Array(film.values[(row * size)..<((row + 1) * size)])
     func darkest(_ range: ClosedRange<Int>) -> Int { range.min { line[$0] < line[$1] }! }
     func brightest(_ range: ClosedRange<Int>) -> Int { range.max { line[$0] < line[$1] }! }
-    let right = darkest(size * 12 / 100...size * 41 / 100)
-    let left = darkest(size * 57 / 100...size * 87 / 100)
+    let right = darkest(rightLung)
+    let left = darkest(leftLung)
     let heart = PicturePlane.quantile(Array(line[(size * 44 / 100)...(size * 56 / 100)]), 0.5)
     let wallRight = brightest(max(0, right - size * 22 / 100)...right)
     let wallLeft = brightest(left...min(size - 1, left + size * 22 / 100))

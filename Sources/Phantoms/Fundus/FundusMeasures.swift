@@ -20,9 +20,9 @@ extension FundusPictures {
   /// keep inside: `make phantoms` reports the share of reals called impossible.
   enum Limit {
     /// Excess of the disc over the retina around it, in green and blue relative to the retina.
-    static let discContrast: Float = 0.30
+    static let discContrast: Float = 0.25
     /// Excess of a second spot over that of the disc.
-    static let secondSpot: Float = 0.72
+    static let secondSpot: Float = 0.65
     /// Distance of two spots that are not one, in half-widths.
     static let separation: Float = 0.42
     /// Red in the middle of the picture, and light outside the field.
@@ -92,7 +92,10 @@ extension FundusPictures {
   private func brightSpots(_ closed: PicturePlane) -> [Spot] {
     let size = closed.size
     let soft = closed.blurred(0.09)
-    let wide = closed.blurred(0.45)
+    // The mean of the lit part around, not of the dark beyond the border.
+    let lit = PicturePlane(size: size, closed.values.map { $0 > 0.05 ? 1 : 0 }).blurred(0.45)
+    var wide = closed.blurred(0.45)
+    for index in wide.values.indices { wide.values[index] /= max(0.1, lit.values[index]) }
     var spots: [Spot] = []
     for row in 1..<(size - 1) {
       for column in 1..<(size - 1) {
