@@ -74,6 +74,8 @@ struct ChestMarkerReader {
     var centre: SIMD2<Float>
     /// Normalised correlation of film and letter around the place.
     var score: Float
+    /// Brightness of the letter itself, as a regression on its coverage gives it.
+    var ink: Float
   }
 
   /// A letter cut out: what it covers, centred on zero, with its own square sum.
@@ -134,7 +136,7 @@ struct ChestMarkerReader {
   /// The best reading in the upper left (or right) corner.
   func read(_ film: PicturePlane, left: Bool) -> Reading {
     let half = side / 2
-    var best = Reading(letter: "R", isMirrored: false, centre: .zero, score: -1)
+    var best = Reading(letter: "R", isMirrored: false, centre: .zero, score: -1, ink: 0)
     let columns = ChestMarker.range(left ? -0.78 : 0.78, 0.15, size)
     let rows = ChestMarker.range(-0.78, 0.15, size)
     var window = [Float](repeating: 0, count: side * side)
@@ -157,15 +159,14 @@ struct ChestMarkerReader {
         for template in templates {
           var product: Float = 0
           for index in window.indices { product += window[index] * template.values[index] }
-          // The regression of the film on the letter's coverage gives the ink.
           let contrast = product / template.norm
-          let isInk =
-            contrast > Self.contrast && sum / count + contrast * (1 - template.mean) > Self.ink
+          let ink = sum / count + contrast * (1 - template.mean)
+          let isInk = contrast > Self.contrast && ink > Self.ink
           if isInk, product / spread > best.score {
             best = Reading(
               letter: template.letter, isMirrored: template.isMirrored,
               centre: SIMD2(film.place(column), film.place(row)) + template.fraction,
-              score: product / spread)
+              score: product / spread, ink: ink)
           }
         }
       }

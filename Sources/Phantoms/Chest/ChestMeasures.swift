@@ -24,9 +24,11 @@ extension ChestPictures {
     static let jump: Float = 0.19
     /// Rows, as a share of those looked at, in which both lungs must show.
     static let rows = 0.3
-    /// Correlation with a letter that counts as a marker, and as a second one.
+    /// Correlation with a letter that counts as a marker.
     static let marker: Float = 0.50
-    static let second: Float = 0.62
+    /// Correlation and ink of a second marker as shares of the first one's: a shoulder that looks
+    /// like a letter has less of both.
+    static let second: Float = 0.85
     /// Share of the right lung in the area of both.
     static let share = 0.25...0.78
   }
@@ -144,10 +146,10 @@ extension ChestPictures {
     let left = reader.read(film, left: true)
     let right = reader.read(film, left: false)
     guard max(left.score, right.score) > Limit.marker else { return (nil, nil, nil, "no marker") }
-    let marker = left.score >= right.score ? left : right
     let isRightMarker = left.score >= right.score
+    let (marker, other) = isRightMarker ? (left, right) : (right, left)
     var impossible: String?
-    if min(left.score, right.score) > Limit.second {
+    if other.score > Limit.second * marker.score, other.ink > Limit.second * marker.ink {
       impossible = "two markers"
     } else if marker.isMirrored {
       impossible = "mirrored marker"

@@ -27,7 +27,7 @@ extension HistologyPictures {
     /// Mean total density of a section at all stained.
     static let unstained: Float = 0.12
     /// Root mean square distance from the plane of the two stains.
-    static let offPlane: Float = 0.075
+    static let offPlane: Float = 0.052
     /// Share of the tile in nuclei: none, and more than can lie side by side.
     static let nuclei = 0.004...0.75
   }
