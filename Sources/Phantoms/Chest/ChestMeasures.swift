@@ -28,7 +28,7 @@ extension ChestPictures {
     static let marker: Float = 0.50
     /// Correlation and ink of a second marker as shares of the first one's: a shoulder that looks
     /// like a letter has less of both.
-    static let second: Float = 0.85
+    static let second: Float = 0.90
     /// Share of the right lung in the area of both.
     static let share = 0.25...0.78
   }
