@@ -8,7 +8,8 @@ import Foundation
 extension ChestPictures {
   public var measures: [String] {
     [
-      "cardiothoracic ratio", "thoracic width [half-widths]", "lung area [share]",
+      "cardiothoracic ratio", "thoracic width [half-widths]",
+      "lung area over thoracic width [half-widths]",
       "share of the right lung", "mean brightness",
       "marker side [1 R at the left, -1 L at the right]",
       "marker x [half-widths]", "marker y [half-widths]",
@@ -98,7 +99,7 @@ extension ChestPictures {
     let both = max(1e-6, areas.right + areas.left)
     let share = Double(areas.right / both)
     return (
-      Double((left - right) / width), Double(width), Double(both * film.pixel) / 4, share,
+      Double((left - right) / width), Double(width), Double(both * film.pixel / width), share,
       Limit.share.contains(share) ? nil : "one lung missing"
     )
   }
