@@ -61,7 +61,7 @@ func stainRows(_ stream: RandomStream, count: Int) throws -> [Measurement] {
     let densities = opticalDensities(tile.pixels)
     var draw = own.child("third")
     let stained = densities.map { density -> [Double] in
-      let amount = draw.bernoulli(0.25) ? 0.5 : 0
+      let amount = draw.bernoulli(0.25) ? 0.7 : 0
       return zip(density, brown).map { $0 + amount * $1 }
     }
     return (outsidePlane(densities), outsidePlane(stained), tile.factors[angleFactor])

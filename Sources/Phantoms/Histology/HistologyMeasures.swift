@@ -18,7 +18,7 @@ extension HistologyPictures {
   enum Limit {
     /// Haematoxylin of a nucleus, and of a lymphocyte.
     static let nucleus: Float = 0.50
-    static let dark: Float = 1.10
+    static let dark: Float = 1.35
     /// Total density of mucin, and of an empty lumen, at most.
     static let mucin: ClosedRange<Float> = 0.12...0.42
     static let lumen: Float = 0.16
