@@ -1,0 +1,210 @@
+// hide
+import LightboxStudy
+
+// show
+
+//: ## 3 · Autoencoders: eight channels against four
+//: Diffusion happens in the latents of a variational autoencoder, so that nothing which the
+//: autoencoder loses can come back. The authors trained their own with eight channels and compared it
+//: with a widely used one of four. Here both are trained alike, at a quarter of the side.
+//:
+//: *Could fail*: eight channels could rebuild no better at this size. *Built in*: twice the numbers to
+//: describe a picture with. *Control that must fail*: the eight-channel one stopped after an eighth of
+//: its steps must rebuild worse than the four-channel one.
+func autoencoderChapter(_ study: StudyRun, _ experiment: Experiment) throws {
+  try reconstructionTable(study, experiment)
+  try broadcastingTable(study, experiment)
+  if experiment.tier == .simulated { try channelsClaim(study, experiment.depth) }
+}
+
+/// How well held-out pictures come back at one point of a training.
+struct Reconstruction: Codable, Hashable {
+  var step: Int
+  /// Whether the latents carried their noise, as in the diffusion model's training.
+  var sampled: Bool
+  /// On 0...1: mean squared error; SSIM at this and coarser scales, mean over pictures.
+  var squaredError, similarity: Double
+}
+
+/// The reconstructions of control pictures at every point of a training.
+func rebuilt(
+  _ record: GenerativeRecord, _ configuration: AutoencoderConfiguration, _ sets: Sets,
+  _ stream: RandomStream
+) throws -> TrainedAutoencoder {
+  let held = sets.control.subset(Array(0..<min(500, sets.control.count)))
+  var found: [Reconstruction] = []
+  var shown = Tensor<Float>.zeros([0])
+  for snapshot in record.snapshots {
+    let network = try loaded(configuration, snapshot.weights)
+    let coded = encode(held, by: network)
+    for sampled in [true, false] {
+      var latents = coded.mean
+      if sampled {
+        var own = stream.child(snapshot.step)
+        var noise = [Float](repeating: 0, count: latents.count)
+        noise.withUnsafeMutableBufferPointer { own.fillNormal($0) }
+        let (mean, spread) = (coded.mean.elements, coded.logVariance.elements)
+        latents = Tensor(
+          shape: latents.shape,
+          noise.indices.map { mean[$0] + Float.exp(spread[$0] / 2) * noise[$0] })
+      }
+      let pictures = decode(latents, by: network)
+      found.append(
+        Reconstruction(
+          step: snapshot.step, sampled: sampled, squaredError: squaredError(held.pictures, pictures),
+          similarity: try similarity(held.pictures, pictures)))
+      shown = pictures.slice(axis: 0, range: 0..<min(8, held.count))
+    }
+  }
+  return TrainedAutoencoder(record: record, reconstructions: found, shown: shown)
+}
+
+/// Mean squared difference on 0...1.
+func squaredError(_ a: Tensor<Float>, _ b: Tensor<Float>) -> Double {
+  let sum = zip(a.elements, b.elements).reduce(0.0) { total, pair in
+    let d = Double(pair.0 - pair.1) / 2
+    return total + d * d
+  }
+  return sum / Double(a.count)
+}
+
+/// Mean multiscale SSIM over pictures, on 0...1: as many of the five published scales as fit, their
+/// weights divided by their sum.
+func similarity(_ a: Tensor<Float>, _ b: Tensor<Float>) throws -> Double {
+  let scales = a.shape[2] >= 44 ? 3 : 2
+  let published = [0.0448, 0.2856, 0.3001].prefix(scales)
+  let weights = published.map { $0 / published.reduce(0, +) }
+  let values = try Parallel.map(a.shape[0]) { index in
+    try multiscaleSimilarity(
+      image(a, index).pixels, image(b, index).pixels, weights: weights)
+  }
+  return mean(values) ?? .nan
+}
+
+struct ReconstructionRow: TableRow {
+  static let columns = [
+    Column("domain"), Column("channels"), Column("latents"), Column("steps"),
+    Column("MS-SSIM", digits: 4), Column("SD of seeds", digits: 2),
+    Column("squared error", digits: 3), Column("seeds"),
+  ]
+  var domain: String
+  var channels: Int
+  var latents: String
+  var steps: Int
+  var similarity: Double
+  var spread: Double?
+  var squaredError: Double
+  var seeds: Int
+}
+
+/// Standard deviation, n - 1; nil for fewer than two.
+func deviation(_ values: [Double]) -> Double? {
+  guard values.count > 1, let middle = mean(values) else { return nil }
+  let squares = values.reduce(0) { $0 + ($1 - middle) * ($1 - middle) }
+  return (squares / Double(values.count - 1)).squareRoot()
+}
+
+extension DomainRun {
+  /// Reconstructions by seed of an autoencoder at a point.
+  func reconstructions(latent: Int, halving: Int, sampled: Bool) throws -> [Reconstruction] {
+    let steps = Sizes.points(sizes.autoencoder)[Sizes.halvings.firstIndex(of: halving)!]
+    return try zip(autoencoderJobs, autoencoders).filter { $0.0.latent == latent }.compactMap {
+      try $0.1.value.reconstructions.first { $0.step == steps && $0.sampled == sampled }
+    }
+  }
+}
+
+//: ### Table 3 — held-out pictures, rebuilt
+//: 500 control pictures. *Noisy*: the latents with their noise, as the diffusion model is trained on
+//: them; *mean*: without.
+func reconstructionTable(_ study: StudyRun, _ experiment: Experiment) throws {
+  func rows() throws -> [ReconstructionRow] {
+    try experiment.domains.flatMap { run -> [ReconstructionRow] in
+      let latents = Array(Set(run.autoencoderJobs.map(\.latent))).sorted(by: >)
+      return try latents.flatMap { latent in
+        try [true, false].flatMap { sampled in
+          try Sizes.halvings.compactMap { halving -> ReconstructionRow? in
+            let found = try run.reconstructions(
+              latent: latent, halving: halving, sampled: sampled)
+            guard let first = found.first else { return nil }
+            return ReconstructionRow(
+              domain: run.domain.rawValue, channels: latent,
+              latents: sampled ? "noisy" : "mean", steps: first.step,
+              similarity: mean(found.map(\.similarity))!,
+              spread: deviation(found.map(\.similarity)),
+              squaredError: mean(found.map(\.squaredError))!, seeds: found.count)
+          }
+        }
+      }
+    }
+  }
+  try study.table(
+    "table-3", "Reconstruction of held-out pictures", tier: experiment.tier, rows: try rows())
+}
+
+func channelsClaim(_ study: StudyRun, _ run: DomainRun) throws {
+  func gain(_ halving: Int, against other: Int? = nil, sampled: Bool = true) throws -> Measured {
+    let eight = try run.reconstructions(latent: 8, halving: halving, sampled: sampled)
+    let four = try run.reconstructions(latent: 4, halving: other ?? halving, sampled: sampled)
+    return .pairedSeeds(
+      zip(eight, four).map { $0.similarity - $1.similarity }, caseVariance: 0)
+  }
+  try study.claim(
+    "S.dg.channels", tier: .simulated, measured: try gain(0),
+    flip: Setting("8 channels after an eighth of the steps", try gain(3, against: 0)),
+    alternatives: [
+      Setting("steps of both halved", try gain(1)),
+      Setting("steps of both quartered", try gain(2)),
+      Setting("latents without their noise", try gain(0, sampled: false)),
+    ])
+}
+//: Eight channels rebuild better than four: {{S.dg.channels@simulated.verdict}}
+//: ({{S.dg.channels@simulated}} of MS-SSIM, {{S.dg.channels@simulated.reason}}).
+
+struct BroadcastRow: TableRow {
+  static let columns = [
+    Column("loss"), Column("pixels", digits: 3), Column("perceptual", digits: 3),
+    Column("1 - SSIM", digits: 3), Column("KL", digits: 3),
+  ]
+  var loss: String
+  var pixels, perceptual, similarity, divergence: Double
+}
+
+//: ### Table 3b — the loss as released, and as it reads
+//: The released loss adds LPIPS and 1 − SSIM, one number a picture each, to the difference of every
+//: pixel *before* summing over pixels. Each is thereby multiplied by the C·H·W values of a picture: it
+//: weighs as much as the *mean* pixel loss. Read as a sum of three terms with the pixel loss summed, it
+//: would weigh C·H·W times less. Here are the shares of the parts at the end of a training, as released,
+//: and the same parts added as the formula reads.
+func broadcastingTable(_ study: StudyRun, _ experiment: Experiment) throws {
+  func rows() throws -> [BroadcastRow] {
+    let run = experiment.depth
+    let history = try run.autoencoders[0].value.record.history
+    let tail = history.suffix(10)
+    func average(_ name: String) -> Double { mean(tail.compactMap { $0.losses[name] }) ?? 0 }
+    let values = try Double(
+      run.sets.value.channels * run.sizes.side * run.sizes.side)
+    // The parts are means a pixel, or numbers a picture.
+    let parts = (
+      pixels: average("pixels"), perceptual: average("perceptual"),
+      similarity: average("similarity"), divergence: average("divergence")
+    )
+    func row(_ name: String, _ factor: Double) -> BroadcastRow {
+      let divergence = run.sizes.autoencoderPlan().klWeight * parts.divergence
+      let sum =
+        values * parts.pixels + factor * (parts.perceptual + parts.similarity) + divergence
+      return BroadcastRow(
+        loss: name, pixels: values * parts.pixels / sum, perceptual: factor * parts.perceptual / sum,
+        similarity: factor * parts.similarity / sum, divergence: divergence / sum)
+    }
+    return [row("as released", values), row("as it reads", 1)]
+  }
+  try study.table(
+    "table-3b", "Shares of the autoencoder's loss at the end of a training", tier: experiment.tier,
+    rows: try rows())
+  try study.claim(
+    "S.dg.loss", tier: experiment.tier,
+    measured: .relation(
+      holds: true,
+      detail: "the sum over pixels multiplies both by the number of values of a picture"))
+}

@@ -1,0 +1,149 @@
+// hide
+import LightboxStudy
+
+// show
+
+//: ## What is kept
+//: `cases/fakes` has a row for each fake: the class asked for and read, how many real balls hold it,
+//: its distances to training and control pictures, its measures. `cases/reals` has a row for each
+//: reference picture: whether a fake's ball holds it. Precision, recall, density and the tables of
+//: factors and memory recompute from them. `cases/features` holds the features of the first seed on
+//: the domain network, from which FD and KID recompute: `lightbox fid` does it. The committed rows are
+//: those of the first seed of the compared arms in the domain that is looked at in depth; all others
+//: lie beside the run's cache.
+func caseRows(_ study: StudyRun, _ experiment: Experiment) throws {
+  let first = String(experiment.depth.seeds[0])
+  let deep = experiment.depth.domain.rawValue
+  func isKept(_ row: CaseTable.Row) -> Bool { row["seed"] == first && row["domain"] == deep }
+  try study.cases(
+    "fakes", "Fakes at the whole compute", tier: experiment.tier, table: try fakeTable(experiment),
+    subset: isKept)
+  try study.cases(
+    "reals", "Reference pictures, and whether fakes reach them", tier: experiment.tier,
+    table: try realTable(experiment), subset: isKept)
+  try study.cases(
+    "features", "Features of fakes and reference pictures, domain network",
+    tier: experiment.tier, table: try featureTable(experiment.depth), subset: { $0["seed"] == first })
+  try study.estimates(tier: experiment.tier, rows: try estimateRows(experiment))
+}
+
+func fakeTable(_ experiment: Experiment) throws -> CaseTable {
+  let names = try experiment.domains.map { try $0.sets.value.measures }
+  let most = names.map(\.count).max() ?? 0
+  var table = CaseTable(
+    columns: [
+      "case", "domain", "seed", "arm", "class", "probability of the second class", "real balls",
+      "to training", "to control", "impossible",
+    ] + (0..<most).map { "measure \($0 + 1)" })
+  for run in experiment.domains {
+    for arm in run.compared {
+      for scores in try run.scores(arm) {
+        guard let set = scores[.domain], let memory = scores.memory else { continue }
+        for index in scores.labels.indices {
+          let measures = scores.measures.isEmpty ? nil : scores.measures[index]
+          table.append(
+            [
+              "\(run.domain.rawValue)-\(scores.seed)-\(index)", run.domain.rawValue,
+              String(scores.seed), scores.arm, String(scores.labels[index]),
+              Printed.exact(scores.probability[index]), String(set.balls[index]),
+              Printed.exact(rounded(memory.training.distances[index])),
+              Printed.exact(rounded(memory.heldOut.distances[index])),
+              measures?.impossible ?? "",
+            ]
+              + (0..<most).map { place in
+                guard let measures, place < measures.values.count,
+                  let value = measures.values[place]
+                else { return "" }
+                return Printed.exact(rounded(value))
+              })
+        }
+      }
+    }
+  }
+  return table
+}
+
+func realTable(_ experiment: Experiment) throws -> CaseTable {
+  var table = CaseTable(
+    columns: ["case", "domain", "seed", "arm", "class", "recalled", "covered"])
+  for run in experiment.domains {
+    for arm in run.compared {
+      for scores in try run.scores(arm) {
+        guard let set = scores[.domain] else { continue }
+        let real = try run.reals[run.seeds.firstIndex(of: scores.seed)!].value
+        for index in real.referenceLabels.indices {
+          table.append([
+            "real-\(scores.seed)-\(index)", run.domain.rawValue, String(scores.seed), scores.arm,
+            String(real.referenceLabels[index]), set.recalled[index] ? "1" : "0",
+            set.covered[index] ? "1" : "0",
+          ])
+        }
+      }
+    }
+  }
+  return table
+}
+
+/// One row a picture, features in columns; the arm of reference pictures is `reference`.
+func featureTable(_ run: DomainRun) throws -> CaseTable {
+  let width = try run.reals[0].value.reference[FeatureSet.domain.rawValue]!.shape[1]
+  var table = CaseTable(
+    columns: ["case", "seed", "arm"] + (0..<width).map { "feature \($0 + 1)" })
+  func add(_ features: Tensor<Float>, _ arm: String, _ seed: Int) {
+    let all = features.elements
+    for index in 0..<features.shape[0] {
+      table.append(
+        ["\(arm)-\(index)", String(seed), arm]
+          + all[index * width..<(index + 1) * width].map { Printed.exact(rounded(Double($0))) })
+    }
+  }
+  for (seed, real) in zip(run.seeds, run.reals) {
+    add(try real.value.reference[FeatureSet.domain.rawValue]!, "reference", seed)
+  }
+  for arm in run.compared {
+    for scores in try run.scores(arm) {
+      if let features = scores.features { add(features, arm.name, scores.seed) }
+    }
+  }
+  return table
+}
+
+/// Every scored setting of every seed, on each set of features.
+func estimateRows(_ experiment: Experiment) throws -> [EstimateRow] {
+  try experiment.domains.flatMap { run -> [EstimateRow] in
+    try zip(run.scoreJobs, run.scores).flatMap { job, staged -> [EstimateRow] in
+      let scores = try staged.value
+      let n = scores.labels.count
+      return scores.sets.flatMap { set -> [EstimateRow] in
+        let p = set.precision
+        let r = set.recall
+        func row(_ name: String, _ value: Double, _ error: Double?) -> EstimateRow {
+          EstimateRow(
+            arm: "\(run.domain.rawValue): \(job.job.arm.name)\(job.sampling.label)",
+            seed: job.job.seed, cell: set.set.rawValue, estimator: name, value: value,
+            standardError: error, n: n)
+        }
+        return [
+          row("frechet", set.frechet, nil), row("kernel", set.kernel, set.kernelError),
+          row("precision", p, (p * (1 - p) / Double(n)).squareRoot()),
+          row("recall", r, (r * (1 - r) / Double(n)).squareRoot()),
+          row("density", set.density, nil), row("coverage", set.coverage, nil),
+        ]
+      }
+    }
+  }
+}
+
+extension Sampling {
+  /// What differs from the usual, for names.
+  var label: String {
+    var parts: [String] = []
+    if halving > 0 { parts.append("compute/\(1 << halving)") }
+    if !averaged { parts.append("averages off") }
+    if let steps { parts.append("\(steps) steps") }
+    if eta != 1 { parts.append("eta \(Printed.exact(eta))") }
+    if guidance != 1 { parts.append("guidance \(Printed.exact(guidance))") }
+    if truncation != 1 { parts.append("truncation \(Printed.exact(truncation))") }
+    return parts.isEmpty ? "" : ", " + parts.joined(separator: ", ")
+  }
+}

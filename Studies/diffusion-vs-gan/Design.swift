@@ -1,0 +1,160 @@
+// hide
+import LightboxStudy
+
+// show
+
+//: ## Design: what is trained, how often, and why that is enough
+//: All knobs stand in one place. One domain, fundus, is looked at in depth: five seeds in each of the
+//: two arms that are compared, and both are scored along their way, at a sixteenth, an eighth, a
+//: quarter, a half and the whole of their compute. A comparison at one point says who was stopped
+//: earlier. The other two domains are run at breadth, with fewer seeds than a verdict needs.
+//:
+//: *Equal compute* means equal time on one core: the steps of the arms were set once from the
+//: measured milliseconds of a step (Table A1), before anything was scored, and an autoencoder's
+//: training counts towards the diffusion arm that uses it. Seeds name the start and the batches; the
+//: training pictures are the same for all.
+
+/// Sizes of a run. The paper: 256 × 256 and 512 × 512 pixels, 19,557 to 191,027 pictures.
+struct Sizes: Codable, Hashable {
+  /// Training pictures of a domain, as imbalanced as the paper's.
+  var train: Int
+  /// Held-out pictures of *each class*, and the number of fakes of each class.
+  var perClass: Int
+  /// Pictures that the domain network learns factors from; in no other set.
+  var factors: Int
+  /// Side in pixels, and pictures of a step.
+  var side, batch: Int
+  /// Steps of the autoencoder, the denoiser, the style-based GANs, and the Wasserstein GAN (of its
+  /// generator).
+  var autoencoder, diffusion, style, wasserstein: Int
+  /// Channels of the denoiser's first level, and of the style generator's coarsest.
+  var base, channels: Int
+  /// Sampling steps wherever nothing else is said.
+  var sampling: Int
+
+  static func at(_ scale: Scale) -> Sizes {
+    scale.choose(
+      smoke: Sizes(
+        train: 256, perClass: 40, factors: 256, side: 32, batch: 16, autoencoder: 16,
+        diffusion: 16, style: 16, wasserstein: 16, base: 8, channels: 8, sampling: 8),
+      default: Sizes(
+        train: 6000, perClass: 500, factors: 3000, side: 32, batch: 32, autoencoder: 1200,
+        diffusion: 4800, style: 3200, wasserstein: 3200, base: 32, channels: 64, sampling: 50),
+      full: Sizes(
+        train: 50_000, perClass: 3000, factors: 10_000, side: 64, batch: 32, autoencoder: 20_000,
+        diffusion: 100_000, style: 60_000, wasserstein: 60_000, base: 64, channels: 128,
+        sampling: 150))
+  }
+
+  /// Halvings of the compute at which an arm is scored: /16, /8, /4, /2, whole.
+  static let halvings = [4, 3, 2, 1, 0]
+
+  /// Steps of a training at each of the points.
+  static func points(_ steps: Int) -> [Int] { halvings.map { max(1, steps >> $0) } }
+}
+
+/// How pictures are made.
+enum Maker: String, Codable, Hashable {
+  case medfusion = "Medfusion"
+  case style = "style GAN"
+  case growing = "growing style GAN"
+  case wasserstein = "Wasserstein GAN"
+}
+
+/// One way to train a maker.
+struct Arm: Codable, Hashable {
+  var name: String
+  var maker: Maker
+  /// Twice the channels, and batches that hold both classes equally often.
+  var wideAndBalanced = false
+  /// Share of the batches whose label is dropped in training.
+  var labelDropout = 0.5
+
+  static let medfusion = Arm(name: "Medfusion", maker: .medfusion)
+  static let style = Arm(name: "style GAN", maker: .style)
+  static let growing = Arm(name: "growing style GAN", maker: .growing)
+  static let wasserstein = Arm(name: "Wasserstein GAN", maker: .wasserstein)
+  /// The flip of recall: a GAN with capacity and balanced classes.
+  static let wide = Arm(
+    name: "style GAN, wide, balanced", maker: .style, wideAndBalanced: true)
+  /// Labels never dropped: a conditional model that cannot be guided.
+  static let labelled = Arm(name: "Medfusion, labels kept", maker: .medfusion, labelDropout: 0)
+}
+
+extension Domain {
+  /// The GAN that the paper compares Medfusion with here, as a kind.
+  var rival: Arm {
+    switch self {
+    case .fundus, .files: .style
+    case .histology: .wasserstein
+    case .chest: .growing
+    }
+  }
+
+  /// Arms and how many seeds each gets.
+  func arms(_ seeds: [Int]) -> [(arm: Arm, seeds: [Int])] {
+    let few = Array(seeds.prefix(3))
+    let breadth = Array(seeds.prefix(2))
+    switch self {
+    case .fundus:
+      return [
+        (.medfusion, seeds), (.style, seeds), (.wide, few), (.labelled, Array(seeds.prefix(1))),
+      ]
+    case .histology, .chest: return [(.medfusion, breadth), (rival, breadth)]
+    case .files: return [(.medfusion, breadth), (.style, breadth)]
+    }
+  }
+}
+
+//: **Equal tuning.** Each maker was tried with at most three learning rates on pictures drawn from
+//: another seed than any used here, looked at by eye at an eighth of the compute, and then left alone:
+//: what was tried stands beside the plans below. The denoiser has the released code's rate, 10⁻⁴,
+//: unless a larger one was better.
+
+extension Sizes {
+  /// The autoencoder: factor 4 in each direction, as deep as 32 pixels allow.
+  func autoencoder(channels: Int, latent: Int) -> AutoencoderConfiguration {
+    AutoencoderConfiguration(
+      channels: channels, latentChannels: latent, widths: [base / 2, base, 2 * base],
+      strides: [1, 2, 2])
+  }
+
+  func autoencoderPlan() -> AutoencoderPlan {
+    AutoencoderPlan(
+      steps: autoencoder, batch: batch, learningRate: 1e-3, pixelLoss: .absolute,
+      broadcasting: .published)
+  }
+
+  func denoiser(latent: Int) -> LabelledDenoiserConfiguration {
+    LabelledDenoiserConfiguration(
+      channels: latent, classes: 2, base: base, multipliers: [1, 2, 4])
+  }
+
+  func diffusionPlan(_ arm: Arm) -> DiffusionPlan {
+    DiffusionPlan(
+      steps: diffusion, batch: batch, learningRate: 5e-4, labelDropout: arm.labelDropout,
+      average: .inverse(power: 2.0 / 3, highest: 0.9999))
+  }
+
+  func style(channels colours: Int, _ arm: Arm) -> StyleConfiguration {
+    let wide = arm.wideAndBalanced ? 2 * channels : channels
+    var features = [wide, wide, wide / 2, wide / 4]
+    if side == 64 { features.append(wide / 4) }
+    return StyleConfiguration(
+      styles: wide, features: features, mappingLayers: 4, channels: colours, classes: 2)
+  }
+
+  func stylePlan(_ arm: Arm) -> StyleGANPlan {
+    StyleGANPlan(
+      steps: style, batch: batch, learningRate: 2e-3, r1Weight: 1, r1Every: 16,
+      average: .halfLife(pictures: 5000, batch: batch, rampUp: 0.05),
+      balancedClasses: arm.wideAndBalanced,
+      growing: arm.maker == .growing ? ProgressiveGrowing() : nil)
+  }
+
+  func wasserstein(channels colours: Int) -> WGANConfiguration {
+    WGANConfiguration(size: side, channels: colours, classes: 2, width: channels / 2)
+  }
+
+  func wassersteinPlan() -> WGANPlan { WGANPlan(steps: wasserstein, batch: batch) }
+}

@@ -1,0 +1,285 @@
+// hide
+import LightboxStudy
+
+// show
+
+//: ## The experiment
+//: Stages feed everything below: the sets, the feature networks, the autoencoders, the makers, their
+//: scores. A stage is computed once and kept; changing this prose changes nothing.
+
+/// One training of one arm.
+struct Job: Codable, Hashable {
+  var domain: Domain
+  var arm: Arm
+  var seed: Int
+  var sizes: Sizes
+}
+
+/// One training of an autoencoder.
+struct AutoencoderJob: Codable, Hashable {
+  var domain: Domain
+  var latent: Int
+  var seed: Int
+  var sizes: Sizes
+}
+
+/// What a training of an autoencoder leaves: snapshots at the points, and what it does to held-out
+/// pictures at each.
+struct TrainedAutoencoder: StageValue {
+  var record: GenerativeRecord
+  var reconstructions: [Reconstruction]
+  /// The first held-out pictures, rebuilt at the end.
+  var shown: Tensor<Float>
+}
+
+/// What a training of a maker leaves.
+struct Trained: StageValue {
+  var record: GenerativeRecord
+  /// Of the autoencoder that a diffusion arm decodes with.
+  var autoencoder: Weights<Float>?
+}
+
+/// Everything about one domain.
+final class DomainRun {
+  let domain: Domain
+  let sizes: Sizes
+  let sets: Staged<Sets>
+  let judge: Staged<FeatureJudge>
+  /// By seed, in the order of `seeds`.
+  let reals: [Staged<RealScores>]
+  let seeds: [Int]
+  let autoencoderJobs: [AutoencoderJob]
+  let autoencoders: [Staged<TrainedAutoencoder>]
+  let jobs: [Job]
+  let makers: [Staged<Trained>]
+  let scoreJobs: [ScoreJob]
+  let scores: [Staged<Scores>]
+
+  init(
+    domain: Domain, sizes: Sizes, sets: Staged<Sets>, judge: Staged<FeatureJudge>,
+    reals: [Staged<RealScores>], seeds: [Int], autoencoderJobs: [AutoencoderJob],
+    autoencoders: [Staged<TrainedAutoencoder>], jobs: [Job], makers: [Staged<Trained>],
+    scoreJobs: [ScoreJob], scores: [Staged<Scores>]
+  ) {
+    self.domain = domain
+    self.sizes = sizes
+    self.sets = sets
+    self.judge = judge
+    self.reals = reals
+    self.seeds = seeds
+    self.autoencoderJobs = autoencoderJobs
+    self.autoencoders = autoencoders
+    self.jobs = jobs
+    self.makers = makers
+    self.scoreJobs = scoreJobs
+    self.scores = scores
+  }
+
+  /// Seeds that an arm was trained with.
+  func seeds(_ arm: Arm) -> [Int] { jobs.filter { $0.arm == arm }.map(\.seed) }
+
+  /// The scores of an arm under a setting, by seed in order.
+  func scores(_ arm: Arm, _ setting: Sampling = .usual) throws -> [Scores] {
+    try zip(scoreJobs, scores)
+      .filter { $0.0.job.arm == arm && $0.0.sampling == setting }.map { try $0.1.value }
+  }
+}
+
+/// All domains of a run.
+final class Experiment {
+  let tier: DataTier
+  let sizes: Sizes
+  let domains: [DomainRun]
+
+  init(tier: DataTier, sizes: Sizes, domains: [DomainRun]) {
+    self.tier = tier
+    self.sizes = sizes
+    self.domains = domains
+  }
+
+  /// The domain that is looked at in depth.
+  var depth: DomainRun { domains[0] }
+
+  func domain(_ domain: Domain) -> DomainRun? { domains.first { $0.domain == domain } }
+}
+
+func experiment(_ study: StudyRun) throws -> Experiment {
+  let sizes = Sizes.at(study.scale)
+  guard let data = study.data else {
+    return Experiment(
+      tier: .simulated, sizes: sizes,
+      domains: try Domain.simulated.map { try domainRun(study, $0, sizes, nil) })
+  }
+  return Experiment(
+    tier: .public, sizes: sizes, domains: [try domainRun(study, .files, sizes, data)])
+}
+
+func domainRun(
+  _ study: StudyRun, _ domain: Domain, _ sizes: Sizes, _ data: StudyInput?
+) throws -> DomainRun {
+  let name = domain.rawValue
+  let sets = try study.stage("sets-\(name)", configuration: sizes, inputs: data.map { [$0] } ?? []) {
+    context in
+    try data.map { try fileSets(context, $0, sizes) } ?? simulatedSets(context, domain, sizes)
+  }
+  let judge = try study.stage("judge-\(name)", sets) { try trainJudge($0, $1) }
+  let arms = domain.arms(study.seeds)
+  let seeds = arms.map(\.seeds).max { $0.count < $1.count } ?? []
+  let reals = try study.stages(
+    "real-\(name)", over: seeds.map { RealJob(domain: domain, seed: $0, sizes: sizes) }, sets,
+    judge, scoreReal)
+  let codedSeeds = arms.first { $0.arm == .medfusion }?.seeds ?? []
+  let latents = domain == .fundus ? [8, 4] : [8]
+  let autoencoderJobs = latents.flatMap { latent in
+    codedSeeds.map { AutoencoderJob(domain: domain, latent: latent, seed: $0, sizes: sizes) }
+  }
+  let autoencoders = try study.stages(
+    "autoencoder-\(name)", over: autoencoderJobs, sets, trainAutoencoder)
+  let jobs = arms.flatMap { arm, seeds in
+    seeds.map { Job(domain: domain, arm: arm, seed: $0, sizes: sizes) }
+  }
+  let coded = jobs.filter { $0.arm.maker == .medfusion }
+  let own = coded.map { job in
+    autoencoders[autoencoderJobs.firstIndex { $0.latent == 8 && $0.seed == job.seed }!]
+  }
+  let others = jobs.filter { $0.arm.maker != .medfusion }
+  let diffusions = try study.stages(
+    "diffusion-\(name)", over: coded, each: own, sets, trainDiffusion)
+  let gans = try study.stages("gan-\(name)", over: others, sets, trainGAN)
+  let makers = jobs.map { job in
+    coded.firstIndex(of: job).map { diffusions[$0] } ?? gans[others.firstIndex(of: job)!]
+  }
+  let scoreJobs = jobs.flatMap { job in
+    Sampling.settings(job, rank: seeds.firstIndex(of: job.seed)!).map {
+      ScoreJob(job: job, sampling: $0)
+    }
+  }
+  let scores = try study.stages(
+    "scores-\(name)", over: scoreJobs,
+    each: scoreJobs.map { score in
+      Both(
+        makers[jobs.firstIndex(of: score.job)!], reals[seeds.firstIndex(of: score.job.seed)!])
+    }
+  ) { context, job, both in try scoreFakes(context, job, both.0, both.1) }
+  return DomainRun(
+    domain: domain, sizes: sizes, sets: sets, judge: judge, reals: reals, seeds: seeds,
+    autoencoderJobs: autoencoderJobs, autoencoders: autoencoders, jobs: jobs, makers: makers,
+    scoreJobs: scoreJobs, scores: scores)
+}
+
+/// Two stages that a third one stands on.
+struct Both<A: Upstream, B: Upstream>: Upstream {
+  let first: A
+  let second: B
+
+  init(_ first: A, _ second: B) {
+    self.first = first
+    self.second = second
+  }
+
+  var keys: [(String, StageKey)] { first.keys + second.keys }
+  func prepare() throws {
+    try first.prepare()
+    try second.prepare()
+  }
+  func load(keeping: Bool) throws -> (A.Value, B.Value) {
+    (try first.load(keeping: false), try second.load(keeping: true))
+  }
+}
+
+//: ### Training
+//: The perceptual part of the autoencoder's loss looks through two fixed layers of random filters. It
+//: must not look through the network that later judges: a maker that is trained on the judge's
+//: features would be favoured by them.
+struct FixedFilters {
+  private let first, second: Conv2d<Float>
+
+  init(channels: Int) {
+    var stream = RandomStream(0).child("fixed filters")
+    var make = NetworkBuilder<Float>(
+      initialization: .normalFanOut, groupRule: .fixed(1), stream: &stream)
+    first = make.convolution("first", from: channels, to: 16, kernel: 3, padding: 1)
+    second = make.convolution("second", from: 16, to: 32, kernel: 3, stride: 2, padding: 1)
+    for parameter in make.parameters { parameter.requiresGradient = false }
+  }
+
+  func callAsFunction(_ pictures: Variable<Float>) -> [Variable<Float>] {
+    let x = relu(first(pictures))
+    return [x, relu(second(x))]
+  }
+}
+
+func continuation(_ context: StageContext) throws -> GenerativeContinuation {
+  let store = context.checkpoint
+  return GenerativeContinuation(
+    from: try store.load(GenerativeState.self), save: { try store.save($0()) },
+    progress: { context.progress.report(step: $0, of: $1) })
+}
+
+func trainAutoencoder(
+  _ context: StageContext, _ job: AutoencoderJob, _ sets: Sets
+) throws -> TrainedAutoencoder {
+  let sizes = job.sizes
+  let configuration = sizes.autoencoder(channels: sets.channels, latent: job.latent)
+  let filters = FixedFilters(channels: sets.channels)
+  let record = try Generative.trainAutoencoder(
+    configuration, sizes.autoencoderPlan(), on: sets.train, perceptual: { filters($0) },
+    keeping: Sizes.points(sizes.autoencoder),
+    stream: context.root.child("autoencoder").child(job.seed), continuing: try continuation(context))
+  return try rebuilt(record, configuration, sets, context.root.child("rebuilt").child(job.seed))
+}
+
+func trainDiffusion(
+  _ context: StageContext, _ job: Job, _ autoencoder: TrainedAutoencoder, _ sets: Sets
+) throws -> Trained {
+  let sizes = job.sizes
+  guard let coded = autoencoder.record.snapshots.last else {
+    return Trained(
+      record: GenerativeRecord(snapshots: [], history: [], failedAtStep: 0), autoencoder: nil)
+  }
+  let latents = try encode(
+    sets.train, by: try loaded(sizes.autoencoder(channels: sets.channels, latent: 8), coded.weights))
+  let record = try trainDenoiser(
+    sizes.denoiser(latent: 8), sizes.diffusionPlan(job.arm), on: latents,
+    keeping: Sizes.points(sizes.diffusion),
+    stream: context.root.child("diffusion").child(job.seed), continuing: try continuation(context))
+  return Trained(record: slim(record), autoencoder: coded.weights)
+}
+
+/// On the way only the averages are looked at; both forms are kept of the end.
+func slim(_ record: GenerativeRecord) -> GenerativeRecord {
+  var record = record
+  for index in record.snapshots.indices.dropLast() {
+    let one = record.snapshots[index]
+    record.snapshots[index] = Snapshot(
+      step: one.step, weights: one.averaged ?? one.weights, averaged: nil)
+  }
+  return record
+}
+
+/// An autoencoder with given weights.
+func loaded(
+  _ configuration: AutoencoderConfiguration, _ weights: Weights<Float>
+) throws -> PictureAutoencoder<Float> {
+  var stream = RandomStream(0)
+  let network = PictureAutoencoder<Float>(configuration, stream: &stream)
+  try network.load(weights, source: "the autoencoder's stage")
+  return network
+}
+
+func trainGAN(_ context: StageContext, _ job: Job, _ sets: Sets) throws -> Trained {
+  let sizes = job.sizes
+  let stream = context.root.child(job.arm.name).child(job.seed)
+  let record: GenerativeRecord
+  if job.arm.maker == .wasserstein {
+    record = try trainWGAN(
+      sizes.wasserstein(channels: sets.channels), sizes.wassersteinPlan(), on: sets.train,
+      keeping: Sizes.points(sizes.wasserstein), stream: stream,
+      continuing: try continuation(context))
+  } else {
+    record = try trainStyleGAN(
+      sizes.style(channels: sets.channels, job.arm), sizes.stylePlan(job.arm), on: sets.train,
+      keeping: Sizes.points(sizes.style), stream: stream, continuing: try continuation(context))
+  }
+  return Trained(record: slim(record), autoencoder: nil)
+}

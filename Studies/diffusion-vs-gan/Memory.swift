@@ -1,0 +1,122 @@
+// hide
+import LightboxStudy
+
+// show
+
+//: ## 8 · Memory
+//: Users of the released code report near-copies on small data, and the authors' references were
+//: largely the training pictures, which reward copying. For every fake: is its nearest picture a
+//: training picture or one of as many control pictures, drawn in the same way and never trained on? By
+//: chance one half.
+//:
+//: *Could fail*: a maker may lie nearer to its training pictures. *Built in*: nothing. *Control that
+//: must fail*: a planted copier, one in ten of whose fakes is a training picture with a little noise,
+//: must be caught.
+func memoryChapter(_ study: StudyRun, _ experiment: Experiment) throws {
+  try memoryTable(study, experiment)
+  try referenceTable(study, experiment)
+}
+
+struct MemoryRow: TableRow {
+  static let columns = [
+    Column("domain"), Column("maker"), Column("fakes"), Column("nearer to training", digits: 3),
+    Column("low", digits: 3), Column("high", digits: 3), Column("p", digits: 2),
+    Column("much nearer", digits: 2), Column("seed"),
+  ]
+  var domain, maker: String
+  var fakes: Int
+  var share, low, high, p, copies: Double
+  var seed: Int
+
+  init(_ domain: Domain, _ maker: String, _ seed: Int, _ memory: NearestTraining) {
+    self.domain = domain.rawValue
+    self.maker = maker
+    self.seed = seed
+    fakes = memory.count
+    let estimate = memory.share
+    let interval = estimate.interval()
+    share = estimate.value
+    (low, high) = (max(0, interval.low), min(1, interval.high))
+    p = estimate.pValue(against: 0.5)
+    copies = Double(memory.copies(below: 0.5)) / Double(memory.count)
+  }
+}
+
+//: ### Table 11 — nearer to training than to control?
+//: Domain network. The interval is over exchanges of the two real sets; *much nearer* is the share of
+//: fakes whose nearest training picture lies at less than half the distance of the nearest control
+//: picture.
+func memoryTable(_ study: StudyRun, _ experiment: Experiment) throws {
+  func rows() throws -> [MemoryRow] {
+    try experiment.domains.flatMap { run -> [MemoryRow] in
+      let real = try run.reals[0].value
+      var rows = [
+        MemoryRow(run.domain, "second real set", run.seeds[0], real.secondMemory),
+        MemoryRow(run.domain, "planted copier", run.seeds[0], real.copierMemory),
+      ]
+      for arm in run.compared {
+        for scores in try run.scores(arm) {
+          if let memory = scores.memory {
+            rows.append(MemoryRow(run.domain, arm.name, scores.seed, memory))
+          }
+        }
+      }
+      return rows
+    }
+  }
+  try study.table(
+    "table-11", "Distance to training against distance to control pictures",
+    tier: experiment.tier, rows: try rows())
+  func copier() throws -> String {
+    let rows = try rows().filter { $0.maker == "planted copier" }
+    return rows.allSatisfy { $0.low > 0.5 } ? "is caught" : "is not caught in every domain"
+  }
+  func makers() throws -> String {
+    let names = Set(experiment.domains.flatMap(\.compared).map(\.name))
+    let rows = try rows().filter { names.contains($0.maker) }
+    return "\(rows.filter { $0.low > 0.5 }.count) of \(rows.count)"
+  }
+  try study.text("memory.copier", try copier())
+  try study.text("memory.makers", try makers())
+}
+//: The planted copier {{memory.copier}}. Of the trained makers, {{memory.makers}} lie nearer to their
+//: training pictures by this test.
+
+struct ReferenceRow: TableRow {
+  static let columns = [
+    Column("domain"), Column("maker"), Column("FD to held-out", digits: 4),
+    Column("FD to training", digits: 4), Column("seeds"),
+  ]
+  var domain, maker: String
+  var heldOut, training: Double
+  var seeds: Int
+}
+
+//: ### Table 12 — scored against training pictures, as the authors did
+//: Domain network; training pictures as they are, with their imbalance. The order of the makers is
+//: what to look at: heights differ by the imbalance and by the number of reals.
+func referenceTable(_ study: StudyRun, _ experiment: Experiment) throws {
+  func rows() throws -> [ReferenceRow] {
+    try experiment.domains.flatMap { run -> [ReferenceRow] in
+      var rows = try run.compared.compactMap { arm -> ReferenceRow? in
+        let scores = try run.scores(arm)
+        guard let held = mean(scores.compactMap { $0[.domain]?.frechet }),
+          let training = mean(scores.compactMap(\.againstTraining))
+        else { return nil }
+        return ReferenceRow(
+          domain: run.domain.rawValue, maker: arm.name, heldOut: held, training: training,
+          seeds: scores.count)
+      }
+      let reals = try run.reals.map { try $0.value }
+      rows.append(
+        ReferenceRow(
+          domain: run.domain.rawValue, maker: "planted copier",
+          heldOut: mean(reals.map(\.copierFrechet))!,
+          training: mean(reals.map(\.copierAgainstTraining))!, seeds: reals.count))
+      return rows
+    }
+  }
+  try study.table(
+    "table-12", "The same fakes against held-out and against training pictures",
+    tier: experiment.tier, rows: try rows())
+}
