@@ -103,7 +103,7 @@ let executables: [Target] = [
     swiftSettings: [.swiftLanguageMode(.v5)]),
 ]
 
-let studies = ["dp-fairness", "phantoms", "thyroid-volumetry"]
+let studies = ["diffusion-vs-gan", "dp-fairness", "phantoms", "thyroid-volumetry"]
   .filter { wanted?.contains($0) ?? true }
   .map(study)
 

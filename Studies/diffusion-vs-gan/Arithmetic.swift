@@ -65,11 +65,6 @@ func printedTable(_ study: StudyRun) throws {
         reference: 2 * set.perClass)
     })
   for set in PublishedSet.all {
-    for (arm, value) in [("medfusion", set.medfusion), ("gan", set.rival)] {
-      try study.claim(
-        "dg.fid.\(set.key).\(arm)", tier: .simulated, measured: .value(set.number(value)),
-        reason: "another feature space: no number here is an FID")
-    }
     try study.claim(
       "S.dg.rec.\(set.key)", tier: .aggregates,
       measured: .relation(

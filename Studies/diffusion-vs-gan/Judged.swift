@@ -11,12 +11,6 @@ import LightboxStudy
 //: network. Domains at breadth have too few seeds for a verdict, and say so.
 func judgedChapter(_ study: StudyRun, _ experiment: Experiment) throws {
   for run in experiment.domains where run.domain != .files { try orderings(study, run) }
-  guard experiment.tier == .simulated else { return }
-  for (set, count) in [("airogs", 0), ("chexpert", 0), ("crcms", 0)] {
-    try study.claim(
-      "dg.n.\(set)", tier: .simulated, measured: .value(Double(count)),
-      reason: "a fact about the authors' data")
-  }
 }
 
 extension DomainRun {
