@@ -119,10 +119,11 @@ extension Sizes {
       strides: [1, 2, 2])
   }
 
-  func autoencoderPlan() -> AutoencoderPlan {
+  func autoencoderPlan(isFineTuned: Bool = false) -> AutoencoderPlan {
     AutoencoderPlan(
       steps: autoencoder, batch: batch, learningRate: 1e-3, pixelLoss: .absolute,
-      broadcasting: .published)
+      broadcasting: .published,
+      adversarial: isFineTuned ? AdversarialFineTuning(steps: autoencoder / 2, learningRate: 1e-4) : nil)
   }
 
   func denoiser(latent: Int) -> LabelledDenoiserConfiguration {
@@ -141,20 +142,25 @@ extension Sizes {
     var features = [wide, wide, wide / 2, wide / 4]
     if side == 64 { features.append(wide / 4) }
     return StyleConfiguration(
-      styles: wide, features: features, mappingLayers: 4, channels: colours, classes: 2)
+      styles: wide, features: features, mappingLayers: 4, channels: colours, classes: 2,
+      grows: arm.maker == .growing)
   }
 
   func stylePlan(_ arm: Arm) -> StyleGANPlan {
     StyleGANPlan(
-      steps: style, batch: batch, learningRate: 2e-3, r1Weight: 1, r1Every: 16,
-      average: .halfLife(pictures: 5000, batch: batch, rampUp: 0.05),
+      steps: style, batch: batch,
+      average: .halfLife(pictures: 10_000, batch: batch, rampUp: 0.05),
       balancedClasses: arm.wideAndBalanced,
       growing: arm.maker == .growing ? ProgressiveGrowing() : nil)
   }
 
   func wasserstein(channels colours: Int) -> WGANConfiguration {
-    WGANConfiguration(size: side, channels: colours, classes: 2, width: channels / 2)
+    WGANConfiguration(size: side, features: 3 * channels / 8, channels: colours, classes: 2)
   }
 
-  func wassersteinPlan() -> WGANPlan { WGANPlan(steps: wasserstein, batch: batch) }
+  func wassersteinPlan() -> WGANPlan {
+    WGANPlan(
+      steps: wasserstein, batch: batch,
+      average: .halfLife(pictures: 10_000, batch: batch, rampUp: 0.05))
+  }
 }

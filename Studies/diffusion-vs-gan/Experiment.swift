@@ -20,6 +20,8 @@ struct AutoencoderJob: Codable, Hashable {
   var domain: Domain
   var latent: Int
   var seed: Int
+  /// Whether adversarial fine-tuning follows.
+  var isFineTuned = false
   var sizes: Sizes
 }
 
@@ -130,8 +132,13 @@ func domainRun(
     judge, scoreReal)
   let codedSeeds = arms.first { $0.arm == .medfusion }?.seeds ?? []
   let latents = domain == .fundus ? [8, 4] : [8]
-  let autoencoderJobs = latents.flatMap { latent in
+  var autoencoderJobs = latents.flatMap { latent in
     codedSeeds.map { AutoencoderJob(domain: domain, latent: latent, seed: $0, sizes: sizes) }
+  }
+  if domain == .fundus {
+    autoencoderJobs.append(
+      AutoencoderJob(
+        domain: domain, latent: 8, seed: codedSeeds[0], isFineTuned: true, sizes: sizes))
   }
   let autoencoders = try study.stages(
     "autoencoder-\(name)", over: autoencoderJobs, sets, trainAutoencoder)
@@ -140,7 +147,9 @@ func domainRun(
   }
   let coded = jobs.filter { $0.arm.maker == .medfusion }
   let own = coded.map { job in
-    autoencoders[autoencoderJobs.firstIndex { $0.latent == 8 && $0.seed == job.seed }!]
+    autoencoders[autoencoderJobs.firstIndex {
+      $0.latent == 8 && $0.seed == job.seed && !$0.isFineTuned
+    }!]
   }
   let others = jobs.filter { $0.arm.maker != .medfusion }
   let diffusions = try study.stages(
@@ -223,7 +232,7 @@ func trainAutoencoder(
   let configuration = sizes.autoencoder(channels: sets.channels, latent: job.latent)
   let filters = FixedFilters(channels: sets.channels)
   let record = try Generative.trainAutoencoder(
-    configuration, sizes.autoencoderPlan(), on: sets.train, perceptual: { filters($0) },
+    configuration, sizes.autoencoderPlan(isFineTuned: job.isFineTuned), on: sets.train, perceptual: { filters($0) },
     keeping: Sizes.points(sizes.autoencoder),
     stream: context.root.child("autoencoder").child(job.seed), continuing: try continuation(context))
   return try rebuilt(record, configuration, sets, context.root.child("rebuilt").child(job.seed))
@@ -237,7 +246,7 @@ func trainDiffusion(
     return Trained(
       record: GenerativeRecord(snapshots: [], history: [], failedAtStep: 0), autoencoder: nil)
   }
-  let latents = try encode(
+  let latents = encode(
     sets.train, by: try loaded(sizes.autoencoder(channels: sets.channels, latent: 8), coded.weights))
   let record = try trainDenoiser(
     sizes.denoiser(latent: 8), sizes.diffusionPlan(job.arm), on: latents,

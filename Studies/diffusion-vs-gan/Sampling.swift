@@ -161,10 +161,12 @@ func makeFakes(
       sizes.style(channels: colours, job.job.arm), stream: &start)
     try generator.load(weights, source: "the maker's stage")
     return samplePictures(
-      generator, labels: labels, truncation: sampling.truncation, stream: stream, batch: 50)
+      generator, labels: labels, truncation: sampling.truncation,
+      growth: sizes.stylePlan(job.job.arm).growth(step: snapshot.step - 1), stream: stream,
+      batch: 48)
   case .wasserstein:
     let generator = WGANGenerator<Float>(sizes.wasserstein(channels: colours), stream: &start)
     try generator.load(weights, source: "the maker's stage")
-    return samplePictures(generator, labels: labels, stream: stream, batch: 50)
+    return samplePictures(generator, labels: labels, stream: stream, batch: 48)
   }
 }
