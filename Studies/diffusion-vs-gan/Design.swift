@@ -119,11 +119,12 @@ extension Sizes {
       strides: [1, 2, 2])
   }
 
-  func autoencoderPlan(isFineTuned: Bool = false) -> AutoencoderPlan {
+  func autoencoderPlan(_ variant: AutoencoderVariant = .released) -> AutoencoderPlan {
     AutoencoderPlan(
       steps: autoencoder, batch: batch, learningRate: 1e-3, pixelLoss: .absolute,
-      broadcasting: .published,
-      adversarial: isFineTuned ? AdversarialFineTuning(steps: autoencoder / 2, learningRate: 1e-4) : nil)
+      broadcasting: variant == .asItReads ? .intended : .published,
+      adversarial: variant == .fineTuned
+        ? AdversarialFineTuning(steps: autoencoder / 2, learningRate: 1e-4) : nil)
   }
 
   func denoiser(latent: Int) -> LabelledDenoiserConfiguration {

@@ -20,9 +20,17 @@ struct AutoencoderJob: Codable, Hashable {
   var domain: Domain
   var latent: Int
   var seed: Int
-  /// Whether adversarial fine-tuning follows.
-  var isFineTuned = false
+  var variant = AutoencoderVariant.released
   var sizes: Sizes
+}
+
+/// How an autoencoder is trained.
+enum AutoencoderVariant: String, Codable, Hashable {
+  case released = "as released"
+  /// LPIPS and 1 - SSIM count once a picture, not once a value.
+  case asItReads = "loss as it reads"
+  /// As released, then fine-tuned against discriminators.
+  case fineTuned = "fine-tuned"
 }
 
 /// What a training of an autoencoder leaves: snapshots at the points, and what it does to held-out
@@ -136,9 +144,10 @@ func domainRun(
     codedSeeds.map { AutoencoderJob(domain: domain, latent: latent, seed: $0, sizes: sizes) }
   }
   if domain == .fundus {
-    autoencoderJobs.append(
+    autoencoderJobs += [AutoencoderVariant.asItReads, .fineTuned].map {
       AutoencoderJob(
-        domain: domain, latent: 8, seed: codedSeeds[0], isFineTuned: true, sizes: sizes))
+        domain: domain, latent: 8, seed: codedSeeds[0], variant: $0, sizes: sizes)
+    }
   }
   let autoencoders = try study.stages(
     "autoencoder-\(name)", over: autoencoderJobs, sets, trainAutoencoder)
@@ -148,7 +157,7 @@ func domainRun(
   let coded = jobs.filter { $0.arm.maker == .medfusion }
   let own = coded.map { job in
     autoencoders[autoencoderJobs.firstIndex {
-      $0.latent == 8 && $0.seed == job.seed && !$0.isFineTuned
+      $0.latent == 8 && $0.seed == job.seed && $0.variant == .released
     }!]
   }
   let others = jobs.filter { $0.arm.maker != .medfusion }
@@ -232,7 +241,7 @@ func trainAutoencoder(
   let configuration = sizes.autoencoder(channels: sets.channels, latent: job.latent)
   let filters = FixedFilters(channels: sets.channels)
   let record = try Generative.trainAutoencoder(
-    configuration, sizes.autoencoderPlan(isFineTuned: job.isFineTuned), on: sets.train, perceptual: { filters($0) },
+    configuration, sizes.autoencoderPlan(job.variant), on: sets.train, perceptual: { filters($0) },
     keeping: Sizes.points(sizes.autoencoder),
     stream: context.root.child("autoencoder").child(job.seed), continuing: try continuation(context))
   return try rebuilt(record, configuration, sets, context.root.child("rebuilt").child(job.seed))
