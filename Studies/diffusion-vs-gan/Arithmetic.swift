@@ -1,4 +1,5 @@
 // hide
+import Foundation
 import LightboxStudy
 
 // show

@@ -1,4 +1,5 @@
 // hide
+import Foundation
 import LightboxStudy
 
 // show
@@ -31,7 +32,7 @@ func rebuilt(
   _ record: GenerativeRecord, _ configuration: AutoencoderConfiguration, _ sets: Sets,
   _ stream: RandomStream
 ) throws -> TrainedAutoencoder {
-  let held = sets.control.subset(Array(0..<min(500, sets.control.count)))
+  let held = sets.control.subset(Array(0..<min(500, sets.control.count / 2)))
   var found: [Reconstruction] = []
   var shown = Tensor<Float>.zeros([0])
   for snapshot in record.snapshots {
@@ -46,12 +47,13 @@ func rebuilt(
         let (mean, spread) = (coded.mean.elements, coded.logVariance.elements)
         latents = Tensor(
           shape: latents.shape,
-          noise.indices.map { mean[$0] + Float.exp(spread[$0] / 2) * noise[$0] })
+          noise.indices.map { mean[$0] + exp(spread[$0] / 2) * noise[$0] })
       }
       let pictures = decode(latents, by: network)
       found.append(
         Reconstruction(
-          step: snapshot.step, sampled: sampled, squaredError: squaredError(held.pictures, pictures),
+          step: snapshot.step, sampled: sampled,
+          squaredError: squaredError(held.pictures, pictures),
           similarity: try similarity(held.pictures, pictures)))
       shown = pictures.slice(axis: 0, range: 0..<min(8, held.count))
     }
@@ -130,25 +132,28 @@ func reconstructionTable(_ study: StudyRun, _ experiment: Experiment) throws {
           try staged.value.reconstructions.suffix(2).map { one in
             ReconstructionRow(
               domain: run.domain.rawValue, channels: job.latent,
-              training: job.variant.rawValue, latents: one.sampled ? "noisy" : "mean", steps: one.step,
+              training: job.variant.rawValue, latents: one.sampled ? "noisy" : "mean",
+              steps: one.step,
               similarity: one.similarity, squaredError: one.squaredError, seeds: 1)
           }
         }
-      return try others + latents.flatMap { latent in
-        try [true, false].flatMap { sampled in
-          try Sizes.halvings.compactMap { halving -> ReconstructionRow? in
-            let found = try run.reconstructions(
-              latent: latent, halving: halving, sampled: sampled)
-            guard let first = found.first else { return nil }
-            return ReconstructionRow(
-              domain: run.domain.rawValue, channels: latent,
-              training: AutoencoderVariant.released.rawValue, latents: sampled ? "noisy" : "mean", steps: first.step,
-              similarity: mean(found.map(\.similarity))!,
-              spread: deviation(found.map(\.similarity)),
-              squaredError: mean(found.map(\.squaredError))!, seeds: found.count)
+      return try others
+        + latents.flatMap { latent in
+          try [true, false].flatMap { sampled in
+            try Sizes.halvings.compactMap { halving -> ReconstructionRow? in
+              let found = try run.reconstructions(
+                latent: latent, halving: halving, sampled: sampled)
+              guard let first = found.first else { return nil }
+              return ReconstructionRow(
+                domain: run.domain.rawValue, channels: latent,
+                training: AutoencoderVariant.released.rawValue, latents: sampled ? "noisy" : "mean",
+                steps: first.step,
+                similarity: mean(found.map(\.similarity))!,
+                spread: deviation(found.map(\.similarity)),
+                squaredError: mean(found.map(\.squaredError))!, seeds: found.count)
+            }
           }
         }
-      }
     }
   }
   try study.table(

@@ -23,7 +23,8 @@ func caseRows(_ study: StudyRun, _ experiment: Experiment) throws {
     table: try realTable(experiment), subset: isKept)
   try study.cases(
     "features", "Features of fakes and reference pictures, domain network",
-    tier: experiment.tier, table: try featureTable(experiment.depth), subset: { $0["seed"] == first })
+    tier: experiment.tier, table: try featureTable(experiment.depth),
+    subset: { $0["seed"] == first })
   try study.estimates(tier: experiment.tier, rows: try estimateRows(experiment))
 }
 

@@ -46,7 +46,8 @@ func conditionTable(_ study: StudyRun, _ experiment: Experiment) throws {
         return try? auroc(
           scores: one.referenceProbability, labels: one.referenceLabels.map { $0 == 1 })
       }
-      return try ([row("real", real)]
+      return try
+        ([row("real", real)]
         + run.domain.arms(run.seeds).map { arm, _ in
           row(arm.name, try run.scores(arm).compactMap(\.conditionAUROC))
         }).compactMap { $0 }
@@ -88,16 +89,17 @@ func flippedLabels(_ study: StudyRun, _ run: DomainRun) throws {
   let maker = run.makers[run.jobs.firstIndex { $0.arm == .medfusion }!]
   let job = run.jobs.first { $0.arm == .medfusion }!
   let tiles = try study.stage(
-    "flipped-\(run.domain.rawValue)", configuration: job, Both(maker, run.reals[0])
-  ) { context, both -> Tensor<Float> in
-    let (trained, real) = both
+    "flipped-\(run.domain.rawValue)", maker, run.reals[0], configuration: job
+  ) { context, trained, real -> Tensor<Float> in
     let score = ScoreJob(job: job, sampling: Sampling(guidance: 4))
     guard let last = trained.record.snapshots.last else { return .zeros([0, 1, 1, 1]) }
     let classes = try [0, 1].map { label in
       try makeFakes(
         context, score, trained, last, [Int](repeating: label, count: count), real)
     }
-    let difference = zip(classes[0].elements, classes[1].elements).map { min(1, abs($0 - $1) * 2) - 1 }
+    let difference = zip(classes[0].elements, classes[1].elements).map {
+      min(1, abs($0 - $1) * 2) - 1
+    }
     return Tensor.concatenate(
       classes + [Tensor(shape: classes[0].shape, difference.map { min(1, $0) })], axis: 0)
   }

@@ -1,4 +1,5 @@
 // hide
+import Foundation
 import LightboxStudy
 
 // show
@@ -53,22 +54,24 @@ struct CurveRow: TableRow {
   var panel: String
 }
 
-/// A mean with the 95 % t interval of seeds, where there are two at least.
+/// A geometric mean with the 95 % t interval of seeds, both on the logarithm, where there are two
+/// values at least.
 struct SeedMean {
   let middle: Double
   let low, high: Double?
   let count: Int
 
   init?(_ values: [Double]) {
-    guard let middle = mean(values) else { return nil }
-    self.middle = middle
+    let logs = values.map { log(max($0, 1e-12)) }
+    guard let center = mean(logs) else { return nil }
+    middle = exp(center)
     count = values.count
-    if let spread = deviation(values) {
+    if let spread = deviation(logs) {
       let interval = Estimate(
-        value: middle, standardError: spread / Double(values.count).squareRoot(),
+        value: center, standardError: spread / Double(values.count).squareRoot(),
         degreesOfFreedom: Double(values.count - 1), n: values.count
       ).interval()
-      (low, high) = (interval.low, interval.high)
+      (low, high) = (exp(interval.low), exp(interval.high))
     } else {
       (low, high) = (nil, nil)
     }
@@ -97,7 +100,7 @@ func curveRows(_ run: DomainRun) throws -> [CurveRow] {
           CurveRow(
             domain: run.domain.rawValue, features: set.rawValue, arm: arm.name,
             share: 1 / Double(1 << halving), steps: Sizes.points(arm.steps(run.sizes))[index],
-            frechet: found.middle, low: found.low.map { max($0, 1e-6) }, high: found.high,
+            frechet: found.middle, low: found.low, high: found.high,
             seeds: found.count, panel: "\(run.domain.rawValue), \(set.rawValue)"))
       }
     }
@@ -115,7 +118,7 @@ func curveRows(_ run: DomainRun) throws -> [CurveRow] {
 }
 
 //: ### Figure 2 — Fréchet distance against compute
-//: Means and 95 % intervals over seeds; one panel for each domain and set of features. Feature sets
+//: Geometric means and 95 % intervals over seeds, on the logarithm; one panel for each domain and set of features. Feature sets
 //: have units of their own, so that heights compare within a panel only.
 func curveFigure(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.figure(

@@ -1,4 +1,5 @@
 // hide
+import Foundation
 import LightboxStudy
 
 // show
@@ -35,7 +36,7 @@ struct Sizes: Codable, Hashable {
   static func at(_ scale: Scale) -> Sizes {
     scale.choose(
       smoke: Sizes(
-        train: 256, perClass: 40, factors: 256, side: 32, batch: 16, autoencoder: 16,
+        train: 192, perClass: 24, factors: 192, side: 32, batch: 16, autoencoder: 16,
         diffusion: 16, style: 16, wasserstein: 16, base: 8, channels: 8, sampling: 8),
       default: Sizes(
         train: 6000, perClass: 500, factors: 3000, side: 32, batch: 32, autoencoder: 1200,
@@ -81,6 +82,16 @@ struct Arm: Codable, Hashable {
   static let labelled = Arm(name: "Medfusion, labels kept", maker: .medfusion, labelDropout: 0)
 }
 
+extension Arm {
+  /// The name in two captions.
+  var caption: [String] {
+    let parts = name.components(separatedBy: ", ")
+    return [
+      parts[0].replacing(" style GAN", with: " GAN"), parts.dropFirst().joined(separator: ", "),
+    ]
+  }
+}
+
 extension Domain {
   /// The GAN that the paper compares Medfusion with here, as a kind.
   var rival: Arm {
@@ -115,7 +126,8 @@ extension Sizes {
   /// The autoencoder: factor 4 in each direction, as deep as 32 pixels allow.
   func autoencoder(channels: Int, latent: Int) -> AutoencoderConfiguration {
     AutoencoderConfiguration(
-      channels: channels, latentChannels: latent, widths: [base / 2, base, 2 * base],
+      channels: channels, latentChannels: latent,
+      widths: [8, 16, 32].map { max(base, 16) * $0 / 16 },
       strides: [1, 2, 2])
   }
 
@@ -129,7 +141,7 @@ extension Sizes {
 
   func denoiser(latent: Int) -> LabelledDenoiserConfiguration {
     LabelledDenoiserConfiguration(
-      channels: latent, classes: 2, base: base, multipliers: [1, 2, 4])
+      channels: latent, classes: 2, base: base, multipliers: side > 32 ? [1, 2, 4] : [1, 2])
   }
 
   func diffusionPlan(_ arm: Arm) -> DiffusionPlan {

@@ -128,7 +128,8 @@ func domainRun(
   _ study: StudyRun, _ domain: Domain, _ sizes: Sizes, _ data: StudyInput?
 ) throws -> DomainRun {
   let name = domain.rawValue
-  let sets = try study.stage("sets-\(name)", configuration: sizes, inputs: data.map { [$0] } ?? []) {
+  let sets = try study.stage("sets-\(name)", configuration: sizes, inputs: data.map { [$0] } ?? [])
+  {
     context in
     try data.map { try fileSets(context, $0, sizes) } ?? simulatedSets(context, domain, sizes)
   }
@@ -156,9 +157,10 @@ func domainRun(
   }
   let coded = jobs.filter { $0.arm.maker == .medfusion }
   let own = coded.map { job in
-    autoencoders[autoencoderJobs.firstIndex {
-      $0.latent == 8 && $0.seed == job.seed && $0.variant == .released
-    }!]
+    autoencoders[
+      autoencoderJobs.firstIndex {
+        $0.latent == 8 && $0.seed == job.seed && $0.variant == .released
+      }!]
   }
   let others = jobs.filter { $0.arm.maker != .medfusion }
   let diffusions = try study.stages(
@@ -243,7 +245,8 @@ func trainAutoencoder(
   let record = try Generative.trainAutoencoder(
     configuration, sizes.autoencoderPlan(job.variant), on: sets.train, perceptual: { filters($0) },
     keeping: Sizes.points(sizes.autoencoder),
-    stream: context.root.child("autoencoder").child(job.seed), continuing: try continuation(context))
+    stream: context.root.child("autoencoder").child(job.seed), continuing: try continuation(context)
+  )
   return try rebuilt(record, configuration, sets, context.root.child("rebuilt").child(job.seed))
 }
 
@@ -256,7 +259,8 @@ func trainDiffusion(
       record: GenerativeRecord(snapshots: [], history: [], failedAtStep: 0), autoencoder: nil)
   }
   let latents = encode(
-    sets.train, by: try loaded(sizes.autoencoder(channels: sets.channels, latent: 8), coded.weights))
+    sets.train, by: try loaded(sizes.autoencoder(channels: sets.channels, latent: 8), coded.weights)
+  )
   let record = try trainDenoiser(
     sizes.denoiser(latent: 8), sizes.diffusionPlan(job.arm), on: latents,
     keeping: Sizes.points(sizes.diffusion),

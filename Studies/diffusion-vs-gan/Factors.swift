@@ -31,7 +31,8 @@ struct FactorRow: TableRow {
 
 /// A measure of fakes against the same of the reference, averaged over seeds.
 func factorRow(
-  _ run: DomainRun, _ maker: String, _ index: Int, _ sets: [(fakes: [PictureMeasures], real: RealScores)]
+  _ run: DomainRun, _ maker: String, _ index: Int,
+  _ sets: [(fakes: [PictureMeasures], real: RealScores)]
 ) throws -> FactorRow {
   var distances: [Double] = []
   var smirnov: [Double] = []

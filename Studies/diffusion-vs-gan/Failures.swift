@@ -21,10 +21,11 @@ func tiles(
       let found = try run.scores(arm).first.flatMap(part)
       let real = try run.reals[0].value.referencePictures
       let shape = Array(real.shape[1...])
+      let words = [run.domain.rawValue] + arm.caption
       return (0..<8).map { place in
         let row = DifferenceRow(
           tile: place, row: "\(run.domain.rawValue): \(arm.name)",
-          caption: place == 0 ? arm.name : place == 1 ? run.domain.rawValue : "")
+          caption: place < 3 ? words[place] : "")
         guard let found, place < found.shape[0] else {
           return (row, { Image(pixels: Tensor(repeating: 0.9, shape: shape)) })
         }

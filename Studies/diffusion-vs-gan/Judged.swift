@@ -87,7 +87,8 @@ func orderings(_ study: StudyRun, _ run: DomainRun) throws {
   for (claim, number) in [("prec", \SetScore.precision), ("rec", \SetScore.recall)] {
     let flip =
       claim == "prec"
-      ? Setting("GAN truncated to half", try run.unscaled({ $0[keyPath: number] }, rival: .truncated))
+      ? Setting(
+        "GAN truncated to half", try run.unscaled({ $0[keyPath: number] }, rival: .truncated))
       : Setting(
         "GAN with more channels and balanced classes",
         try run.unscaled({ $0[keyPath: number] }, rivalArm: .wide))

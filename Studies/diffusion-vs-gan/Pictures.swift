@@ -50,7 +50,8 @@ func setsTable(_ study: StudyRun, _ experiment: Experiment) throws {
         SetRow(run.domain, "control", sets.control.labels, "memory"),
         SetRow(run.domain, "learning", sets.learning.labels, "judge"),
         SetRow(
-          run.domain, "reference, each seed", real.referenceLabels, "scores; as many more are second"),
+          run.domain, "reference, each seed", real.referenceLabels,
+          "scores; as many more are second"),
       ]
     })
   try study.value("sets.train", experiment.sizes.train)

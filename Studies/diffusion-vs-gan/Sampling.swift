@@ -27,7 +27,7 @@ struct Sampling: Codable, Hashable {
   static func halved(_ times: Int) -> Sampling { Sampling(halving: times) }
 
   /// Denoising steps that are tried beside the usual number, as shares of it.
-  static let stepShares = [0.1, 0.2, 0.5, 2]
+  static let stepShares = [0.2, 0.4, 0.5, 2]
   static let guidances = [2.0, 4, 8]
   static let truncations = [0.75, 0.25]
   static func fewer(_ sizes: Sizes) -> Sampling { Sampling(steps: sizes.sampling / 2) }
@@ -94,8 +94,7 @@ func scoreFakes(
     scores.failedAtStep = trained.record.failedAtStep ?? 0
     return scores
   }
-  let perClass = real.referenceLabels.filter { $0 == 1 }.count
-  let labels = (0..<2 * perClass).map { $0 % 2 }
+  let labels = real.referenceLabels.indices.map { $0 % 2 }
   let fakes = try makeFakes(context, job, trained, snapshots[place], labels, real)
   let features = try real.judge.features(fakes)
   let stream = context.root.child("scores").child(job.job.seed)

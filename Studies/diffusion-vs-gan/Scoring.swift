@@ -113,7 +113,8 @@ extension FeatureJudge {
   }
 
   /// What the last layer sees, in batches.
-  private func pooled(_ weights: Weights<Float>, _ pictures: Tensor<Float>) throws -> Tensor<Float> {
+  private func pooled(_ weights: Weights<Float>, _ pictures: Tensor<Float>) throws -> Tensor<Float>
+  {
     let network = try network(weights, channels: pictures.shape[1])
     let count = pictures.shape[0]
     let parts = network.withoutGradients {

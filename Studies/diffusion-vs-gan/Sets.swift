@@ -9,7 +9,7 @@ import LightboxStudy
 //: to be compared with. *Learning* pictures teach the judge, whose features then owe nothing to any
 //: generator. Every seed draws its own *reference* that fakes are compared with, and a *second* set
 //: that stands for one more generator, a perfect one: both held out and balanced by class, as the
-//: paper's references were. The authors scored largely against training pictures; Table 8 says what
+//: paper's references were. The authors scored largely against training pictures; Table 12 says what
 //: that would change here.
 
 /// What is generated.
@@ -63,9 +63,10 @@ struct Sets: StageValue {
   var channels: Int { train.pictures.shape[1] }
 }
 
-/// Draws pictures of given labels; picture i has the stream's child i.
+/// Draws pictures of given labels; picture i has the stream's child i. What makers learn from is
+/// labelled as a reader would, errors included; what judges them by the truth.
 func drawn(
-  _ phantom: any PictureDomain, labels: [Int], side: Int, stream: RandomStream
+  _ phantom: any PictureDomain, labels: [Int], isRated: Bool, side: Int, stream: RandomStream
 ) throws -> (PictureSet, [PictureFacts]) {
   let parts = try Parallel.map(labels.count) { index -> (DrawnPicture, PictureMeasures) in
     let picture = phantom.draw(label: labels[index], size: side, stream: stream.child(index))
@@ -77,7 +78,7 @@ func drawn(
   let pixels = parts.flatMap { $0.0.pixels.map { $0 * 2 - 1 } }
   let set = PictureSet(
     pictures: Tensor(shape: [labels.count, phantom.channels, side, side], pixels),
-    labels: parts.map(\.0.rated))
+    labels: parts.map { isRated ? $0.0.rated : $0.0.label })
   return (set, parts.map { PictureFacts(factors: $0.0.factors, measures: $0.1) })
 }
 
@@ -91,15 +92,18 @@ func mixedLabels(_ count: Int, share: Double, _ stream: RandomStream) -> [Int] {
 func simulatedSets(_ context: StageContext, _ domain: Domain, _ sizes: Sizes) throws -> Sets {
   let phantom = domain.phantom
   let root = context.root.child("pictures").child(domain.rawValue)
-  func set(_ name: String, _ count: Int, share: Double) throws -> (PictureSet, [PictureFacts]) {
+  func set(
+    _ name: String, _ count: Int, share: Double, isRated: Bool = true
+  ) throws -> (PictureSet, [PictureFacts]) {
     let stream = root.child(name)
     return try drawn(
-      phantom, labels: mixedLabels(count, share: share, stream), side: sizes.side, stream: stream)
+      phantom, labels: mixedLabels(count, share: share, stream), isRated: isRated,
+      side: sizes.side, stream: stream)
   }
   let (train, trainFacts) = try set("train", sizes.train, share: phantom.diseasedShare)
   context.progress.report(0.5)
   let (control, _) = try set("control", sizes.train / 2, share: phantom.diseasedShare)
-  let (learning, learningFacts) = try set("learning", sizes.factors, share: 0.5)
+  let (learning, learningFacts) = try set("learning", sizes.factors, share: 0.5, isRated: false)
   return Sets(
     domain: domain, classes: phantom.classes, measures: phantom.measures, factors: phantom.factors,
     train: train, control: control, learning: learning, trainFacts: trainFacts,
@@ -116,7 +120,7 @@ func heldOut(
     let stream = context.root.child("pictures").child(job.domain.rawValue).child(name)
       .child(job.seed)
     return try drawn(
-      phantom, labels: mixedLabels(2 * job.sizes.perClass, share: 0.5, stream),
+      phantom, labels: mixedLabels(2 * job.sizes.perClass, share: 0.5, stream), isRated: false,
       side: job.sizes.side, stream: stream)
   }
 }
