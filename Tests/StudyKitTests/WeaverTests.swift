@@ -183,7 +183,9 @@ import Testing
     for (name, text) in texts {
       try Data(text.utf8).write(to: folder.appendingPathComponent(name))
     }
-    let order = try StudySource.read(folder: "Studies/tiny", root: place.path).map(\.name)
+    let order = try StudySource.read(folder: "Studies/tiny", root: place.path).map {
+      String($0.file.split(separator: "/").last!)
+    }
     #expect(
       order == ["Tiny.swift", "PrintedData.swift", "Zones.swift", "Data.swift", "Appendix.swift"])
   }
