@@ -40,7 +40,13 @@ import LightboxStudy
   static let budget = Budget(
     smoke: 1, default: 90, full: 900,
     lines: [
-      Budget.Line("sets", "3 domains x about 13,000 pictures x 2 to 7 ms", minutes: 4)
+      Budget.Line("sets", "3 domains x about 12,000 pictures, two at a time", minutes: 2),
+      Budget.Line("autoencoder", "16 trainings x 800 steps x 120 ms, two at a time", minutes: 14),
+      Budget.Line("diffusion", "10 trainings x 4,000 steps x 55 ms, two at a time", minutes: 19),
+      Budget.Line(
+        "gan", "9 trainings x 3,136 steps x 95 ms, two at a time; 3 of twice the channels x 250 ms",
+        minutes: 42),
+      Budget.Line("scores", "140 settings x 1,000 fakes, two at a time", minutes: 13),
     ])
 
   static func run(_ study: StudyRun) throws {  // doubles as the table of contents

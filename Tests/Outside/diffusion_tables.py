@@ -2,7 +2,7 @@
 
     python Tests/Outside/diffusion_tables.py Figures/diffusion-vs-gan [.cache/diffusion-vs-gan/cases]
 
-Fréchet distance and KID from cases/features, precision, recall and coverage from the same features by
+Fréchet distance from cases/features, precision, recall and coverage from the same features by
 full distance matrices, against cases/estimates. Exits 1 where one differs by more than 1e-4 relative
 (features are kept to six digits; counts must be equal)."""
 import csv
