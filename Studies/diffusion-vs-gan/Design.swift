@@ -10,9 +10,10 @@ import LightboxStudy
 //: quarter, a half and the whole of their compute. A comparison at one point says who was stopped
 //: earlier. The other two domains are run at breadth, with fewer seeds than a verdict needs.
 //:
-//: *Equal compute* means equal time on one core: the steps of the arms were set once from the
-//: milliseconds of a step that the budget states, before anything was scored, and an autoencoder's
-//: training counts towards the diffusion arm that uses it. Seeds name the start and the batches; the
+//: *Equal compute* means equal time on one core, by estimate: the steps of the arms were set once from
+//: the milliseconds that the budget states, before anything was scored. Those of the denoiser and the
+//: autoencoder were measured on a busy machine; the GAN's is scaled from a step with twice the
+//: channels. An autoencoder's training counts towards the diffusion arm that uses it. Seeds name the start and the batches; the
 //: training pictures are the same for all.
 
 /// Sizes of a run. The paper: 256 × 256 and 512 × 512 pixels, 19,557 to 191,027 pictures.

@@ -75,7 +75,7 @@ func knobTable(_ study: StudyRun, _ run: DomainRun) throws {
 }
 
 //: ### Figure 4 — distance against the number of denoising steps
-//: The released scripts draw 50 to 250 steps of 1,000 and keep 150.
+//: The released scripts draw with 50 to 250 of 1,000 steps for scoring and with 150 for figures.
 func stepsFigure(_ study: StudyRun, _ run: DomainRun) throws {
   try study.figure(
     "figure-4", "FD against denoising steps", tier: .simulated,

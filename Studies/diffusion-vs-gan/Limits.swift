@@ -10,17 +10,17 @@ import LightboxStudy
 //:   sets are declared and must agree; `lightbox fid` computes FID and KID on one's own folders with
 //:   `--weights`.
 //: - **{{limits.side}} pixels.** The paper's pictures have 256 and 512. Microstructure, text and
-//:   devices, which the paper calls typical failures, hardly exist at this size, and an autoencoder
-//:   that shrinks by four has little to compress.
+//:   devices hardly exist at this size, and an autoencoder that shrinks by four has little to
+//:   compress.
 //: - **Small networks, short trainings.** {{limits.style}} GAN steps of {{limits.batch}} pictures show
 //:   {{limits.shown}} thousand; published style-based GANs see millions. The curves of Figure 2 say how
 //:   far from flat the arms were when they were stopped; an ordering that holds here may turn later.
 //: - **Equal time is one definition of equal.** Equal parameters, pictures shown or energy are others.
 //: - **The style-based GAN** is of the second generation (skip generator, residual discriminator, R1),
 //:   not the third that the journal version used, whose aliasing-free layers matter for motion.
-//: - **Baselines of the paper** for histology and chest were sets of pictures from earlier papers,
-//:   made elsewhere with other preprocessing: their FID holds that difference as well. Here all makers
-//:   see the same pictures.
+//: - **Baselines of the paper** for histology and chest were, by the folder names in the released code,
+//:   sets of pictures that existed before, not trained anew; if so, their FID holds every difference in
+//:   preprocessing as well. Here all makers see the same pictures.
 //: - **Finite samples.** At n = {{limits.n}} the floor is far from 0; all makers share n, so order
 //:   survives and heights do not.
 //: - **One training set.** Intervals cover the start, the batches, the fakes and the held-out pictures;
