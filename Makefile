@@ -135,7 +135,7 @@ test: setup ## set up, build and run all tests, in release
 
 smoke: setup ## every study at SCALE=smoke, and one that is killed half-way and resumed
 	@$(BUILD)
-	@for s in $(ALL_STUDIES); do echo "== $$s"; $(BIN)/$$s --scale smoke --root "$(CURDIR)"; done
+	@for s in $(ALL_STUDIES); do echo "== $$s"; $(BIN)/$$s --scale smoke --root "$(CURDIR)" || exit 1; done
 	@Tests/Outside/kill-and-resume.sh $(BIN)/dp-fairness "$(CURDIR)"
 
 bench: setup ## time the workloads (or WORKLOADS=) into Figures/bench/ (ISA=avx2: its avx2/); PEERS=<python> adds the peers

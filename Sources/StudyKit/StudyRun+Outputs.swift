@@ -88,6 +88,31 @@ extension StudyRun {
     }
   }
 
+  /// Numbers of cases as an array, the first axis the cases: `cases/<id>.npy`.
+  public func cases(
+    _ id: String, _ title: String = "", tier: DataTier? = nil,
+    array: @autoclosure () throws -> NPYArray, fileID: String = #fileID, line: Int = #line
+  ) throws {
+    let anchor = try anchor(.cases, id, tier, title: title, fileID: fileID, line: line)
+    let file = "cases/\(id).npy"
+    if writes {
+      try write(NPY.encode(try array()), to: file)
+      try checkCasesSize(file)
+    } else {
+      try keep(file)
+    }
+    record(anchor)
+  }
+
+  private func checkCasesSize(_ file: String) throws {
+    let size = casesSize
+    guard size > 8 << 20 else { return }
+    throw LightboxError(
+      .software,
+      "\(file): the study's cases come to \(size >> 20) MB, the limit is 8 MB; name a complete "
+        + "subset (one seed, the judged arms)")
+  }
+
   /// Per-case rows as text. `keepsWhole` writes the whole set beside the stages as well.
   func cases(
     _ id: String, _ title: String, _ tier: DataTier?, keepsWhole: Bool, _ compressed: Bool,
@@ -102,13 +127,7 @@ extension StudyRun {
       let made = try make()
       try write(bytes(made.subset ?? made.all), to: "cases/\(file)")
       if keepsWhole { try keepWhole(bytes(made.all), file) }
-      let size = casesSize
-      if size > 8 << 20 {
-        throw LightboxError(
-          .software,
-          "cases/\(file): the study's cases come to \(size >> 20) MB, the limit is 8 MB; name a "
-            + "complete subset (one seed, the judged arms)")
-      }
+      try checkCasesSize("cases/\(file)")
     } else {
       try keep("cases/\(file)")
     }

@@ -25,6 +25,8 @@ struct Reconstruction: Codable, Hashable {
   var sampled: Bool
   /// On 0...1: mean squared error; SSIM at this and coarser scales, mean over pictures.
   var squaredError, similarity: Double
+  /// Mean perceptual distance through random filters that no training looked through.
+  var featureDistance: Double
 }
 
 /// The reconstructions of control pictures at every point of a training.
@@ -34,6 +36,7 @@ func rebuilt(
 ) throws -> TrainedAutoencoder {
   let held = sets.control.subset(Array(0..<min(500, sets.control.count / 2)))
   var found: [Reconstruction] = []
+  let filters = FixedFilters(channels: sets.channels, "filters of the judge")
   var shown = Tensor<Float>.zeros([0])
   for snapshot in record.snapshots {
     let network = try loaded(configuration, snapshot.weights)
@@ -54,7 +57,8 @@ func rebuilt(
         Reconstruction(
           step: snapshot.step, sampled: sampled,
           squaredError: squaredError(held.pictures, pictures),
-          similarity: try similarity(held.pictures, pictures)))
+          similarity: try similarity(held.pictures, pictures),
+          featureDistance: filters.distance(held.pictures, pictures)))
       shown = pictures.slice(axis: 0, range: 0..<min(8, held.count))
     }
   }
@@ -87,7 +91,7 @@ struct ReconstructionRow: TableRow {
   static let columns = [
     Column("domain"), Column("channels"), Column("training"), Column("latents"), Column("steps"),
     Column("MS-SSIM", digits: 4), Column("SD of seeds", digits: 2),
-    Column("squared error", digits: 3), Column("seeds"),
+    Column("feature distance", digits: 3), Column("squared error", digits: 3), Column("seeds"),
   ]
   var domain: String
   var channels: Int
@@ -95,7 +99,7 @@ struct ReconstructionRow: TableRow {
   var steps: Int
   var similarity: Double
   var spread: Double?
-  var squaredError: Double
+  var featureDistance, squaredError: Double
   var seeds: Int
 }
 
@@ -120,7 +124,8 @@ extension DomainRun {
 //: 500 control pictures. *Noisy*: the latents with their noise, as the diffusion model is trained on
 //: them; *mean*: without. *Fine-tuned*: the first seed's after half as many steps more against
 //: discriminators, as released: a hinge discriminator for each output size, weighted so that its
-//: gradient at the last layer is as long as that of the reconstruction. *Loss as it reads*: see
+//: gradient at the last layer is as long as that of the reconstruction. *Feature distance*: the mean
+//: distance of LPIPS' form through random filters that no training looked through. *Loss as it reads*: see
 //: Table 3b.
 func reconstructionTable(_ study: StudyRun, _ experiment: Experiment) throws {
   func rows() throws -> [ReconstructionRow] {
@@ -134,7 +139,8 @@ func reconstructionTable(_ study: StudyRun, _ experiment: Experiment) throws {
               domain: run.domain.rawValue, channels: job.latent,
               training: job.variant.rawValue, latents: one.sampled ? "noisy" : "mean",
               steps: one.step,
-              similarity: one.similarity, squaredError: one.squaredError, seeds: 1)
+              similarity: one.similarity, featureDistance: one.featureDistance,
+              squaredError: one.squaredError, seeds: 1)
           }
         }
       return try others
@@ -150,6 +156,7 @@ func reconstructionTable(_ study: StudyRun, _ experiment: Experiment) throws {
                 steps: first.step,
                 similarity: mean(found.map(\.similarity))!,
                 spread: deviation(found.map(\.similarity)),
+                featureDistance: mean(found.map(\.featureDistance))!,
                 squaredError: mean(found.map(\.squaredError))!, seeds: found.count)
             }
           }

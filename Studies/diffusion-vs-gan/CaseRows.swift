@@ -7,10 +7,11 @@ import LightboxStudy
 //: `cases/fakes` has a row for each fake: the class asked for and read, how many real balls hold it,
 //: its distances to training and control pictures, its measures. `cases/reals` has a row for each
 //: reference picture: whether a fake's ball holds it. Precision, recall, density and the tables of
-//: factors and memory recompute from them. `cases/features` holds the features of the first seed on
-//: the domain network, from which FD and KID recompute: `lightbox fid` does it. The committed rows are
-//: those of the first seed of the compared arms in the domain that is looked at in depth; all others
-//: lie beside the run's cache.
+//: factors and memory recompute from them. `cases/features-*.npy` hold the features of the first
+//: seed on the domain network, from which both distances recompute: `lightbox fid` does it, and so does
+//: `Tests/Outside/diffusion_tables.py` with NumPy and SciPy. The committed rows are those of the first
+//: seed of the compared arms in the domain that is looked at in depth; all others lie beside the run's
+//: cache.
 func caseRows(_ study: StudyRun, _ experiment: Experiment) throws {
   let first = String(experiment.depth.seeds[0])
   let deep = experiment.depth.domain.rawValue
@@ -21,10 +22,11 @@ func caseRows(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.cases(
     "reals", "Reference pictures, and whether fakes reach them", tier: experiment.tier,
     table: try realTable(experiment), subset: isKept)
-  try study.cases(
-    "features", "Features of fakes and reference pictures, domain network",
-    tier: experiment.tier, table: try featureTable(experiment.depth),
-    subset: { $0["seed"] == first })
+  for (name, features) in try firstFeatures(study, experiment.depth) {
+    try study.cases(
+      "features-\(name)", "Features, domain network: \(name)", tier: experiment.tier,
+      array: NPYArray(try features()))
+  }
   try study.estimates(tier: experiment.tier, rows: try estimateRows(experiment))
 }
 
@@ -85,28 +87,23 @@ func realTable(_ experiment: Experiment) throws -> CaseTable {
   return table
 }
 
-/// One row a picture, features in columns; the arm of reference pictures is `reference`.
-func featureTable(_ run: DomainRun) throws -> CaseTable {
-  let width = try run.reals[0].value.reference[FeatureSet.domain.rawValue]!.shape[1]
-  var table = CaseTable(
-    columns: ["case", "seed", "arm"] + (0..<width).map { "feature \($0 + 1)" })
-  func add(_ features: Tensor<Float>, _ arm: String, _ seed: Int) {
-    let all = features.elements
-    for index in 0..<features.shape[0] {
-      table.append(
-        ["\(arm)-\(index)", String(seed), arm]
-          + all[index * width..<(index + 1) * width].map { Printed.exact(rounded(Double($0))) })
+/// Features of the first seed, [picture, feature], by the name of the set.
+func firstFeatures(
+  _ study: StudyRun, _ run: DomainRun
+) throws -> [(name: String, features: () throws -> Tensor<Float>)] {
+  let reference = (
+    name: "reference",
+    features: { try run.reals[0].value.reference[FeatureSet.domain.rawValue]! }
+  )
+  return [reference]
+    + run.compared.map { arm in
+      (
+        name: arm.name.lowercased().replacing(" ", with: "-"),
+        features: {
+          try run.scores(arm).first?.features ?? Tensor<Float>.zeros([0, 0])
+        }
+      )
     }
-  }
-  for (seed, real) in zip(run.seeds, run.reals) {
-    add(try real.value.reference[FeatureSet.domain.rawValue]!, "reference", seed)
-  }
-  for arm in run.compared {
-    for scores in try run.scores(arm) {
-      if let features = scores.features { add(features, arm.name, scores.seed) }
-    }
-  }
-  return table
 }
 
 /// Every scored setting of every seed, on each set of features.
@@ -125,7 +122,8 @@ func estimateRows(_ experiment: Experiment) throws -> [EstimateRow] {
             standardError: error, n: n)
         }
         return [
-          row("frechet", set.frechet, nil), row("kernel", set.kernel, set.kernelError),
+          row("frechet", set.frechet, nil), row("frechet at infinite n", set.frechetLimit, nil),
+          row("kernel", set.kernel, set.kernelError),
           row("precision", p, (p * (1 - p) / Double(n)).squareRoot()),
           row("recall", r, (r * (1 - r) / Double(n)).squareRoot()),
           row("density", set.density, nil), row("coverage", set.coverage, nil),

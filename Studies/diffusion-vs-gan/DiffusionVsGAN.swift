@@ -25,7 +25,7 @@
 //: belong to the simulation.
 //:
 //: Words: *FD*, Fréchet distance between normal distributions fitted to features, called FID only on
-//: Inception's; *KID*, kernel distance, likewise; *precision*, the share of fakes that fall among
+//: Inception's; *kernel distance*, called KID likewise; *precision*, the share of fakes that fall among
 //: reals; *recall*, the share of reals that fall among fakes; *floor* and *ceiling*, what a second
 //: set of reals scores in the place of fakes; *EMA*, the exponential moving average of a network's
 //: parameters; *fake*, a generated picture.
@@ -40,13 +40,15 @@ import LightboxStudy
   static let budget = Budget(
     smoke: 1, default: 90, full: 900,
     lines: [
-      Budget.Line("sets", "3 domains x about 12,000 pictures, two at a time", minutes: 2),
-      Budget.Line("autoencoder", "16 trainings x 800 steps x 120 ms, two at a time", minutes: 14),
-      Budget.Line("diffusion", "10 trainings x 4,000 steps x 55 ms, two at a time", minutes: 19),
+      Budget.Line("sets", "3 domains x about 12,000 pictures, two at a time; judges", minutes: 4),
+      Budget.Line("autoencoder", "14 trainings x 800 steps x 173 ms, two at a time", minutes: 18),
+      Budget.Line("diffusion", "8 trainings x 4,000 steps x 62 ms, two at a time", minutes: 17),
       Budget.Line(
-        "gan", "9 trainings x 3,136 steps x 95 ms, two at a time; 3 of twice the channels x 250 ms",
-        minutes: 42),
-      Budget.Line("scores", "140 settings x 1,000 fakes, two at a time", minutes: 13),
+        "gan",
+        "5 trainings x 3,136 steps x 136 ms, 3 wide x 200 ms, 1 growing x 4,000 x 98 ms, 1 "
+          + "Wasserstein x 2,500 x 156 ms, two at a time",
+        minutes: 40),
+      Budget.Line("scores", "about 100 settings x 1,000 fakes, two at a time", minutes: 11),
     ])
 
   static func run(_ study: StudyRun) throws {  // doubles as the table of contents

@@ -214,8 +214,8 @@ struct Both<A: Upstream, B: Upstream>: Upstream {
 struct FixedFilters {
   private let first, second: Conv2d<Float>
 
-  init(channels: Int) {
-    var stream = RandomStream(0).child("fixed filters")
+  init(channels: Int, _ name: String = "fixed filters") {
+    var stream = RandomStream(0).child(name)
     var make = NetworkBuilder<Float>(
       initialization: .normalFanOut, groupRule: .fixed(1), stream: &stream)
     first = make.convolution("first", from: channels, to: 16, kernel: 3, padding: 1)
@@ -226,6 +226,17 @@ struct FixedFilters {
   func callAsFunction(_ pictures: Variable<Float>) -> [Variable<Float>] {
     let x = relu(first(pictures))
     return [x, relu(second(x))]
+  }
+
+  /// Mean over pictures [picture, channel, height, width] of the perceptual distance.
+  func distance(_ a: Tensor<Float>, _ b: Tensor<Float>) -> Double {
+    let count = a.shape[0]
+    let values = stride(from: 0, to: count, by: 100).flatMap { start -> [Float] in
+      let range = start..<min(count, start + 100)
+      let maps = [a, b].map { self(Variable($0.slice(axis: 0, range: range))) }
+      return perceptualDistance(maps[0], maps[1]).value.elements
+    }
+    return values.reduce(0) { $0 + Double($1) } / Double(count)
   }
 }
 
@@ -301,7 +312,8 @@ func trainGAN(_ context: StageContext, _ job: Job, _ sets: Sets) throws -> Train
   } else {
     record = try trainStyleGAN(
       sizes.style(channels: sets.channels, job.arm), sizes.stylePlan(job.arm), on: sets.train,
-      keeping: Sizes.points(sizes.style), stream: stream, continuing: try continuation(context))
+      keeping: Sizes.points(job.arm.steps(sizes)), stream: stream,
+      continuing: try continuation(context))
   }
   return Trained(record: slim(record), autoencoder: nil)
 }

@@ -20,7 +20,8 @@ func knobsChapter(_ study: StudyRun, _ experiment: Experiment) throws {
 struct KnobRow: TableRow {
   static let columns = [
     Column("maker"), Column("knob"), Column("setting"), Column("FD", digits: 4),
-    Column("KID", digits: 3), Column("precision", digits: 3), Column("recall", digits: 3),
+    Column("kernel distance", digits: 3), Column("precision", digits: 3),
+    Column("recall", digits: 3),
     Column("class recovered", digits: 3),
   ]
   var maker, knob: String

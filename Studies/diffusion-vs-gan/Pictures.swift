@@ -62,7 +62,7 @@ struct DifficultyRow: TableRow {
   static let columns = [
     Column("domain"), Column("measure"), Column("reals", digits: 3),
     Column("SD", digits: 3), Column("unreadable", unit: "%", digits: 2),
-    Column("AUROC for the class", digits: 3), Column("pixels shuffled", digits: 3),
+    Column("AUROC", digits: 3), Column("pixels shuffled", digits: 3),
   ]
   var domain, measure: String
   var mean, sd, unreadable: Double?
@@ -81,7 +81,8 @@ func separation(_ values: [Double?], _ labels: [Int]) -> Double? {
 
 //: ### Table A1 — what can be measured, and how well it tells the classes
 //: Reference pictures of the first seed. The classifier row is the judge's network, trained on other
-//: pictures. *Pixels shuffled*: the same measures of pictures whose pixels were permuted.
+//: pictures; the domain network's row says how well it tells, on training pictures that it never saw,
+//: whether a factor lies above its median. *Pixels shuffled*: the same measures of pictures whose pixels were permuted.
 func difficulty(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.table(
     "table-A1", "Measures of real pictures by domain", tier: experiment.tier,
@@ -112,6 +113,10 @@ func difficultyRows(_ study: StudyRun, _ run: DomainRun) throws -> [DifficultyRo
     DifficultyRow(
       domain: run.domain.rawValue, measure: "called impossible [%]",
       mean: 100 * Double(impossible) / Double(labels.count)))
+  rows.append(
+    DifficultyRow(
+      domain: run.domain.rawValue, measure: "domain network, mean over factors",
+      auroc: try run.judge.value.factorAUROC))
   rows.append(
     DifficultyRow(
       domain: run.domain.rawValue, measure: "classifier",

@@ -243,7 +243,8 @@ func floorSpread(
 /// Scores of fakes on one set of features against the reference.
 struct SetScore: Codable, Hashable {
   var set: FeatureSet
-  var frechet, kernel, kernelError: Double
+  /// `frechetLimit`: the distance extrapolated to infinitely many pictures of either set.
+  var frechet, frechetLimit, kernel, kernelError: Double
   var precision, recall, density, coverage: Double
   /// For each fake, the number of real balls that hold it; for each real, whether a fake's ball
   /// holds it, and whether its own ball holds a fake.
@@ -255,10 +256,12 @@ struct SetScore: Codable, Hashable {
   ) throws {
     self.set = set
     frechet = try FrechetDistance(reference, fakes).value
-    let distance = try KernelDistance(
-      reference, fakes, blockSize: reference.shape[0] / 5, stream: stream.child("kernel"))
-    kernel = distance.estimate.value
-    kernelError = distance.estimate.standardError
+    frechetLimit = try Metrics.frechetLimit(
+      reference, fakes, stream: stream.child("limit")
+    ).limit
+    let distance = try KernelDistance.ofAllPairs(reference, fakes)
+    kernel = distance.value
+    kernelError = distance.standardError
     let near = try Neighbourhoods(real: reference, fake: fakes, k: 3)
     precision = near.precision
     recall = near.recall

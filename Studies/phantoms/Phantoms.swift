@@ -74,7 +74,8 @@ struct LimitRow: TableRow {
 
 /// One row per limit, in the order of the file.
 ///
-/// The network's limit holds at the N of the study that owns it, so a smoke run does not judge it.
+/// Two kinds of limits hold at a stated n only, so a smoke run does not judge them: those of networks,
+/// at the N of the study that owns them, and those that are standard errors wide.
 func judge(_ limits: [Limit], _ measured: [Measurement], scale: Scale) -> [LimitRow] {
   limits.map { limit in
     let found = measured.first { $0.id == limit.id }
@@ -83,7 +84,9 @@ func judge(_ limits: [Limit], _ measured: [Measurement], scale: Scale) -> [Limit
       let inside =
         (limit.low.map { value >= $0 } ?? true) && (limit.high.map { value <= $0 } ?? true)
       outcome = limit.low == nil && limit.high == nil ? "reported" : inside ? "holds" : "fails"
-      if scale == .smoke, limit.id.hasSuffix(".network") { outcome = "needs the default scale" }
+      let needsNumbers =
+        limit.id.hasSuffix(".network") || limit.source.contains("standard errors at")
+      if scale == .smoke, needsNumbers { outcome = "needs the default scale" }
     } else if limit.needs.isEmpty {
       outcome = "not measured"
     }

@@ -166,7 +166,7 @@ public struct Weaver {
     case .table: return try table(row)
     case .figure: return try figure(row)
     case .cases:
-      let name = try existing(row, ["cases/\(row.id).tsv.gz", "cases/\(row.id).tsv"])
+      let name = try existing(row, ["tsv.gz", "tsv", "npy"].map { "cases/\(row.id).\($0)" })
       let title = row.title.map { "\($0): " } ?? "Per-case rows: "
       return "\(title)[\(name)](\(name))\(tier(row))"
     case .claim:
