@@ -11,6 +11,12 @@ import LightboxStudy
 //: network. Domains at breadth have too few seeds for a verdict, and say so.
 func judgedChapter(_ study: StudyRun, _ experiment: Experiment) throws {
   for run in experiment.domains where run.domain != .files { try orderings(study, run) }
+  guard experiment.tier != .simulated else { return }
+  for key in Domain.simulated.map(\.key) {
+    for kind in ["fid", "prec", "rec"] {
+      try study.claim("dg.\(kind).order.\(key)", tier: .simulated, measured: notSimulated)
+    }
+  }
 }
 
 extension DomainRun {

@@ -21,12 +21,15 @@ struct MemoryRow: TableRow {
   static let columns = [
     Column("domain"), Column("maker"), Column("fakes"), Column("nearer to training", digits: 3),
     Column("low", digits: 3), Column("high", digits: 3), Column("p", digits: 2),
-    Column("much nearer", digits: 2), Column("seed"),
+    Column("copies", digits: 2), Column("copies of control", digits: 2),
+    Column("p of copies, Holm", digits: 2), Column("seed"),
   ]
   var domain, maker: String
   var fakes: Int
-  var share, low, high, p, copies: Double
+  var share, low, high, p, copies, controlCopies, copiesP: Double
   var seed: Int
+
+  var isCopier: Bool { copiesP < 0.05 }
 
   init(_ domain: Domain, _ maker: String, _ seed: Int, _ memory: NearestTraining) {
     self.domain = domain.rawValue
@@ -38,17 +41,27 @@ struct MemoryRow: TableRow {
     share = estimate.value
     (low, high) = (max(0, interval.low), min(1, interval.high))
     p = estimate.pValue(against: 0.5)
-    copies = Double(memory.copies(below: 0.5)) / Double(memory.count)
+    let found = memory.copies(below: 0.5)
+    let control = memory.ratios.filter { $0 > 2 }.count
+    copies = Double(found) / Double(memory.count)
+    controlCopies = Double(control) / Double(memory.count)
+    copiesP =
+      found == 0
+      ? 1
+      : Distributions.Binomial(trials: found + control, probability: 0.5).survival(
+        Double(found - 1))
   }
 }
 
 //: ### Table 11 — nearer to training than to control?
-//: Domain network. The interval is over exchanges of the two real sets; *much nearer* is the share of
-//: fakes whose nearest training picture lies at less than half the distance of the nearest control
-//: picture.
+//: Domain network. The interval of the share is over exchanges of the two real sets. A *copy* is a fake
+//: whose nearest training picture lies at less than half the distance of its nearest control picture,
+//: a *copy of control* the reverse; a maker that does not copy has as many of either, and p is the
+//: exact one-sided probability of so many of training among both, after Holm's correction for all rows
+//: of the table. A maker counts as copying where p is below .05.
 func memoryTable(_ study: StudyRun, _ experiment: Experiment) throws {
   func rows() throws -> [MemoryRow] {
-    try experiment.domains.flatMap { run -> [MemoryRow] in
+    var all = try experiment.domains.flatMap { run -> [MemoryRow] in
       let real = try run.reals[0].value
       var rows = [
         MemoryRow(run.domain, "second real set", run.seeds[0], real.secondMemory),
@@ -63,24 +76,31 @@ func memoryTable(_ study: StudyRun, _ experiment: Experiment) throws {
       }
       return rows
     }
+    for (index, p) in holm(all.map(\.copiesP)).enumerated() { all[index].copiesP = p }
+    return all
   }
   try study.table(
     "table-11", "Distance to training against distance to control pictures",
     tier: experiment.tier, rows: try rows())
   func copier() throws -> String {
     let rows = try rows().filter { $0.maker == "planted copier" }
-    return rows.allSatisfy { $0.low > 0.5 } ? "is caught" : "is not caught in every domain"
+    return rows.allSatisfy { $0.isCopier } ? "is caught" : "is not caught in every domain"
   }
   func makers() throws -> String {
     let names = Set(experiment.domains.flatMap(\.compared).map(\.name))
     let rows = try rows().filter { names.contains($0.maker) }
-    return "\(rows.filter { $0.low > 0.5 }.count) of \(rows.count)"
+    return "\(rows.filter { $0.isCopier }.count) of \(rows.count)"
+  }
+  func second() throws -> String {
+    let rows = try rows().filter { $0.maker == "second real set" }
+    return rows.contains { $0.isCopier } ? "is called a copier somewhere" : "is not"
   }
   try study.text("memory.copier", try copier())
+  try study.text("memory.second", try second())
   try study.text("memory.makers", try makers())
 }
-//: The planted copier {{memory.copier}}. Of the trained makers, {{memory.makers}} lie nearer to their
-//: training pictures by this test.
+//: The planted copier {{memory.copier}}; the second real set {{memory.second}}. Of the trained makers,
+//: {{memory.makers}} copy by this rule.
 
 struct ReferenceRow: TableRow {
   static let columns = [

@@ -11,7 +11,8 @@ import LightboxStudy
 //:
 //: *Could fail*: the classes may be too easy or too hard to tell apart at this size, or measuring may
 //: miss what was drawn. *Built in*: everything that a factor's distribution says. *Control that must
-//: fail*: measures of pictures with shuffled pixels must lose the factors.
+//: fail*: measures of pictures with shuffled pixels must lose the factors, but for those that count
+//: pixels or average colours, which shuffling cannot change.
 func picturesChapter(_ study: StudyRun, _ experiment: Experiment) throws {
   try setsTable(study, experiment)
   if experiment.tier == .simulated { try difficulty(study, experiment) }

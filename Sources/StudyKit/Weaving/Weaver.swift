@@ -201,7 +201,8 @@ public struct Weaver {
     if !claim.printed.isEmpty { words.append("printed \(claim.printed)") }
     if !claim.outcome.isEmpty { words.append("measured \(claim.outcome)") }
     let size = [
-      claim.n.isEmpty ? nil : "n \(claim.n)", claim.seeds.isEmpty ? nil : "\(claim.seeds) seeds",
+      claim.n.isEmpty ? nil : "n \(claim.n)",
+      claim.seeds.isEmpty ? nil : claim.seeds == "1" ? "1 seed" : "\(claim.seeds) seeds",
     ]
     .compactMap { $0 }.joined(separator: ", ")
     if !size.isEmpty { words.append(size) }
