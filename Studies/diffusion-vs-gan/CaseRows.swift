@@ -6,7 +6,8 @@ import LightboxStudy
 //: ## What is kept
 //: `cases/fakes` has a row for each fake: the class asked for and read, how many real balls hold it,
 //: its distances to training and control pictures, its measures. `cases/reals` has a row for each
-//: reference picture: whether a fake's ball holds it. Precision, recall, density and the tables of
+//: reference picture: whether a fake's ball holds it. `cases/held-out` has what is measured of the
+//: reference, of the second set and of the planted copier. Precision, recall, density and the tables of
 //: factors and memory recompute from them. `cases/features-*.npy` hold the features of the first
 //: seed on the domain network, from which both distances recompute: `lightbox fid` does it, and so does
 //: `Tests/Outside/diffusion_tables.py` with NumPy and SciPy. The committed rows are those of the first
@@ -22,6 +23,9 @@ func caseRows(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.cases(
     "reals", "Reference pictures, and whether fakes reach them", tier: experiment.tier,
     table: try realTable(experiment), subset: isKept)
+  try study.cases(
+    "held-out", "Reference, second set and planted copier", tier: experiment.tier,
+    table: try heldOutTable(experiment), subset: isKept)
   for (name, features) in try firstFeatures(study, experiment.depth) {
     try study.cases(
       "features-\(name)", "Features, domain network: \(name)", tier: experiment.tier,
@@ -53,14 +57,59 @@ func fakeTable(_ experiment: Experiment) throws -> CaseTable {
               Printed.exact(rounded(memory.heldOut.distances[index])),
               measures?.impossible ?? "",
             ]
-              + (0..<most).map { place in
-                guard let measures, place < measures.values.count,
-                  let value = measures.values[place]
-                else { return "" }
-                return Printed.exact(rounded(value))
-              })
+              + measureCells(measures, most))
         }
       }
+    }
+  }
+  return table
+}
+
+/// Columns and cells of what is measured of a picture, as many as the domain with most has.
+func measureCells(_ measures: PictureMeasures?, _ most: Int) -> [String] {
+  (0..<most).map { place in
+    guard let measures, place < measures.values.count, let value = measures.values[place]
+    else { return "" }
+    return Printed.exact(rounded(value))
+  }
+}
+
+/// Real pictures of every seed: `reference`, `second`, and the distances of the planted copier.
+func heldOutTable(_ experiment: Experiment) throws -> CaseTable {
+  let most = try experiment.domains.map { try $0.sets.value.measures.count }.max() ?? 0
+  var table = CaseTable(
+    columns: [
+      "case", "domain", "seed", "arm", "class", "probability of the second class", "to training",
+      "to control", "impossible",
+    ] + (0..<most).map { "measure \($0 + 1)" })
+  for run in experiment.domains {
+    for (seed, staged) in zip(run.seeds, run.reals) {
+      let real = try staged.value
+      func add(
+        _ arm: String, _ count: Int, labels: [Int]? = nil, probability: [Double]? = nil,
+        memory: NearestTraining? = nil, measures: [PictureMeasures] = []
+      ) {
+        for index in 0..<count {
+          let own = measures.isEmpty ? nil : measures[index]
+          table.append(
+            [
+              "\(arm)-\(seed)-\(index)", run.domain.rawValue, String(seed), arm,
+              labels.map { String($0[index]) } ?? "",
+              probability.map { Printed.exact($0[index]) } ?? "",
+              memory.map { Printed.exact(rounded($0.training.distances[index])) } ?? "",
+              memory.map { Printed.exact(rounded($0.heldOut.distances[index])) } ?? "",
+              own?.impossible ?? "",
+            ] + measureCells(own, most))
+        }
+      }
+      add(
+        "reference", real.referenceLabels.count, labels: real.referenceLabels,
+        probability: real.referenceProbability, measures: real.referenceMeasures)
+      add(
+        "second", real.secondLabels.count, labels: real.secondLabels,
+        probability: real.secondProbability, memory: real.secondMemory,
+        measures: real.secondMeasures)
+      add("planted copier", real.copierMemory.count, memory: real.copierMemory)
     }
   }
   return table

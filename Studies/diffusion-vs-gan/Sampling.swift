@@ -119,14 +119,21 @@ func scoreFakes(
 /// As case files hold numbers.
 func rounded(_ x: Double) -> Double { Printed.rounded(x, digits: 6) }
 
+/// Measures as case files hold them.
+func rounded(_ measures: PictureMeasures) -> PictureMeasures {
+  var measures = measures
+  measures.values = measures.values.map { $0.map { rounded($0) } }
+  return measures
+}
+
 /// Measures of pictures [picture, channel, side, side] in -1...1.
 func measured(_ pictures: Tensor<Float>, _ phantom: any PictureDomain) throws -> [PictureMeasures] {
   let (count, side) = (pictures.shape[0], pictures.shape[2])
   let size = pictures.count / count
   let all = pictures.elements
   return try Parallel.map(count) { index in
-    phantom.measure(
-      all[index * size..<(index + 1) * size].map { ($0 + 1) / 2 }, size: side)
+    rounded(
+      phantom.measure(all[index * size..<(index + 1) * size].map { ($0 + 1) / 2 }, size: side))
   }
 }
 

@@ -151,10 +151,10 @@ struct RealScores: StageValue {
   var reference, second: [String: Tensor<Float>]
   var train, control: Tensor<Float>
   var referencePictures: Tensor<Float>
-  var referenceLabels: [Int]
+  var referenceLabels, secondLabels: [Int]
   var referenceMeasures, secondMeasures: [PictureMeasures]
-  /// The classifier's probability of the second class for reference pictures.
-  var referenceProbability: [Double]
+  /// The classifier's probability of the second class.
+  var referenceProbability, secondProbability: [Double]
   /// The second held-out set as if it were generated.
   var floor: [SetScore]
   /// Whether the second set, and a planted copier, lie nearer to training pictures.
@@ -193,9 +193,12 @@ func scoreReal(
   return RealScores(
     domain: job.domain, judge: judge, measures: sets.measures, reference: reference,
     second: second, train: train, control: control, referencePictures: held[0].0.pictures,
-    referenceLabels: held[0].0.labels, referenceMeasures: held[0].1.map(\.measures),
+    referenceLabels: held[0].0.labels, secondLabels: held[1].0.labels,
+    referenceMeasures: held[0].1.map(\.measures),
     secondMeasures: held[1].1.map(\.measures),
-    referenceProbability: try judge.probabilityOfSecond(held[0].0.pictures), floor: floor,
+    referenceProbability: try judge.probabilityOfSecond(held[0].0.pictures).map { rounded($0) },
+    secondProbability: try judge.probabilityOfSecond(held[1].0.pictures).map { rounded($0) },
+    floor: floor,
     secondMemory: try NearestTraining(
       generated: second[FeatureSet.domain.rawValue]!, training: train, heldOut: control),
     copierMemory: try NearestTraining(generated: copier, training: train, heldOut: control),

@@ -73,7 +73,7 @@ func drawn(
     // As a file would hold it: 256 grey levels.
     var quantised = picture
     quantised.pixels = picture.pixels.map { (min(1, max(0, $0)) * 255).rounded() / 255 }
-    return (quantised, phantom.measure(quantised.pixels, size: side))
+    return (quantised, rounded(phantom.measure(quantised.pixels, size: side)))
   }
   let pixels = parts.flatMap { $0.0.pixels.map { $0 * 2 - 1 } }
   let set = PictureSet(
