@@ -41,7 +41,7 @@ enum Strided {
   @inline(__always)
   static func parts(_ shape: [Int], _ body: (Range<Int>, [Int]) -> Void) {
     let inner = shape.dropFirst().reduce(1, *)
-    guard shape.count > 1 && shape[0] * inner > Elementwise.grain else {
+    guard let slowest = shape.first, slowest > 1 && slowest * inner > Elementwise.grain else {
       body(0..<(shape.first ?? 1), shape)
       return
     }
@@ -70,12 +70,6 @@ enum Strided {
     }
     let sa = aStrides.last!
     let sb = bStrides.last!
-    if shape.count == 1 && sa == 1 && sb == 1 {
-      Parallel.chunks(of: width, grain: Elementwise.grain) { range in
-        for i in range { y[i] = f(a[i], b[i]) }
-      }
-      return
-    }
     rows(shape, aStrides, bStrides, dense(shape)) { i, j, k in
       let p = a + i
       let q = b + j

@@ -115,76 +115,119 @@ final class Experiment {
 
 func experiment(_ study: StudyRun) throws -> Experiment {
   let sizes = Sizes.at(study.scale)
-  guard let data = study.data else {
-    return Experiment(
-      tier: .simulated, sizes: sizes,
-      domains: try Domain.simulated.map { try domainRun(study, $0, sizes, nil) })
-  }
+  let domains = study.data == nil ? Domain.simulated : [.files]
   return Experiment(
-    tier: .public, sizes: sizes, domains: [try domainRun(study, .files, sizes, data)])
+    tier: study.data == nil ? .simulated : .public, sizes: sizes,
+    domains: try domainRuns(study, domains, sizes))
 }
 
-func domainRun(
-  _ study: StudyRun, _ domain: Domain, _ sizes: Sizes, _ data: StudyInput?
-) throws -> DomainRun {
-  let name = domain.rawValue
-  let sets = try study.stage("sets-\(name)", configuration: sizes, inputs: data.map { [$0] } ?? [])
-  {
-    context in
-    try data.map { try fileSets(context, $0, sizes) } ?? simulatedSets(context, domain, sizes)
+/// What a domain's sets and judge depend on.
+struct DomainJob: Codable, Hashable {
+  var domain: Domain
+  var sizes: Sizes
+}
+
+//: All domains share their stages, so that trainings of one fill the cores while another's last one
+//: ends. Stages that take longest are listed first.
+func domainRuns(
+  _ study: StudyRun, _ domains: [Domain], _ sizes: Sizes
+) throws -> [DomainRun] {
+  let data = study.data
+  let domainJobs = domains.map { DomainJob(domain: $0, sizes: sizes) }
+  let sets = try study.stages("sets", over: domainJobs, inputs: data.map { [$0] } ?? []) {
+    context, job in
+    try data.map { try fileSets(context, $0, job.sizes) }
+      ?? simulatedSets(context, job.domain, job.sizes)
   }
-  let judge = try study.stage("judge-\(name)", sets) { try trainJudge($0, $1) }
-  let arms = domain.arms(study.seeds)
-  let seeds = arms.map(\.seeds).max { $0.count < $1.count } ?? []
+  let judges = try study.stages("judge", over: domainJobs, each: sets) { context, _, sets in
+    try trainJudge(context, sets)
+  }
+  func own<Value>(_ all: [Staged<Value>], _ domain: Domain) -> Staged<Value> {
+    all[domains.firstIndex(of: domain)!]
+  }
+  let arms = domains.map { $0.arms(study.seeds) }
+  let seeds = arms.map { $0.map(\.seeds).max { $0.count < $1.count } ?? [] }
+  let realJobs = zip(domains, seeds).flatMap { domain, seeds in
+    seeds.map { RealJob(domain: domain, seed: $0, sizes: sizes) }
+  }
   let reals = try study.stages(
-    "real-\(name)", over: seeds.map { RealJob(domain: domain, seed: $0, sizes: sizes) }, sets,
-    judge, scoreReal)
-  let codedSeeds = arms.first { $0.arm == .medfusion }?.seeds ?? []
-  let latents = domain == .fundus ? [8, 4] : [8]
-  var autoencoderJobs = latents.flatMap { latent in
-    codedSeeds.map { AutoencoderJob(domain: domain, latent: latent, seed: $0, sizes: sizes) }
-  }
-  if domain == .fundus {
-    autoencoderJobs += [AutoencoderVariant.asItReads, .fineTuned].map {
-      AutoencoderJob(
-        domain: domain, latent: 8, seed: codedSeeds[0], variant: $0, sizes: sizes)
+    "real", over: realJobs,
+    each: realJobs.map { Both(own(sets, $0.domain), own(judges, $0.domain)) }
+  ) { context, job, both in try scoreReal(context, job, both.0, both.1) }
+  let autoencoderJobs = zip(domains, arms).flatMap { autoencoderPlan($0.0, $0.1, sizes) }
+  let autoencoders = try study.stages(
+    "autoencoder", over: autoencoderJobs, each: autoencoderJobs.map { own(sets, $0.domain) },
+    trainAutoencoder)
+  let jobs = zip(domains, arms).flatMap { domain, arms in
+    arms.flatMap { arm, seeds in
+      seeds.map { Job(domain: domain, arm: arm, seed: $0, sizes: sizes) }
     }
   }
-  let autoencoders = try study.stages(
-    "autoencoder-\(name)", over: autoencoderJobs, sets, trainAutoencoder)
-  let jobs = arms.flatMap { arm, seeds in
-    seeds.map { Job(domain: domain, arm: arm, seed: $0, sizes: sizes) }
-  }
   let coded = jobs.filter { $0.arm.maker == .medfusion }
-  let own = coded.map { job in
-    autoencoders[
-      autoencoderJobs.firstIndex {
-        $0.latent == 8 && $0.seed == job.seed && $0.variant == .released
-      }!]
-  }
-  let others = jobs.filter { $0.arm.maker != .medfusion }
   let diffusions = try study.stages(
-    "diffusion-\(name)", over: coded, each: own, sets, trainDiffusion)
-  let gans = try study.stages("gan-\(name)", over: others, sets, trainGAN)
+    "diffusion", over: coded,
+    each: coded.map { job in
+      let place = autoencoderJobs.firstIndex {
+        $0.domain == job.domain && $0.latent == 8 && $0.seed == job.seed && $0.variant == .released
+      }!
+      return Both(autoencoders[place], own(sets, job.domain))
+    }
+  ) { context, job, both in try trainDiffusion(context, job, both.0, both.1) }
+  let others = jobs.filter { $0.arm.maker != .medfusion }
+    .sorted { $0.arm.wideAndBalanced && !$1.arm.wideAndBalanced }
+  let gans = try study.stages(
+    "gan", over: others, each: others.map { own(sets, $0.domain) }, trainGAN)
   let makers = jobs.map { job in
     coded.firstIndex(of: job).map { diffusions[$0] } ?? gans[others.firstIndex(of: job)!]
   }
   let scoreJobs = jobs.flatMap { job in
-    Sampling.settings(job, rank: seeds.firstIndex(of: job.seed)!).map {
+    let place = domains.firstIndex(of: job.domain)!
+    return Sampling.settings(job, rank: seeds[place].firstIndex(of: job.seed)!).map {
       ScoreJob(job: job, sampling: $0)
     }
   }
   let scores = try study.stages(
-    "scores-\(name)", over: scoreJobs,
+    "scores", over: scoreJobs,
     each: scoreJobs.map { score in
       Both(
-        makers[jobs.firstIndex(of: score.job)!], reals[seeds.firstIndex(of: score.job.seed)!])
+        makers[jobs.firstIndex(of: score.job)!],
+        reals[
+          realJobs.firstIndex { $0.domain == score.job.domain && $0.seed == score.job.seed }!])
     }
   ) { context, job, both in try scoreFakes(context, job, both.0, both.1) }
-  return DomainRun(
-    domain: domain, sizes: sizes, sets: sets, judge: judge, reals: reals, seeds: seeds,
-    autoencoderJobs: autoencoderJobs, autoencoders: autoencoders, jobs: jobs, makers: makers,
-    scoreJobs: scoreJobs, scores: scores)
+  return domains.indices.map { place in
+    let domain = domains[place]
+    func mine<Job, Value>(
+      _ jobs: [Job], _ values: [Staged<Value>], _ of: (Job) -> Domain
+    ) -> (jobs: [Job], values: [Staged<Value>]) {
+      let kept = zip(jobs, values).filter { of($0.0) == domain }
+      return (kept.map(\.0), kept.map(\.1))
+    }
+    let coders = mine(autoencoderJobs, autoencoders, \.domain)
+    let made = mine(jobs, makers, \.domain)
+    let scored = mine(scoreJobs, scores, \.job.domain)
+    return DomainRun(
+      domain: domain, sizes: sizes, sets: sets[place], judge: judges[place],
+      reals: mine(realJobs, reals, \.domain).values, seeds: seeds[place],
+      autoencoderJobs: coders.jobs, autoencoders: coders.values, jobs: made.jobs,
+      makers: made.values, scoreJobs: scored.jobs, scores: scored.values)
+  }
+}
+
+/// The autoencoders of a domain: eight channels for every seed; in the domain that is looked at in
+/// depth four as well, and the variants with the first seed.
+func autoencoderPlan(
+  _ domain: Domain, _ arms: [(arm: Arm, seeds: [Int])], _ sizes: Sizes
+) -> [AutoencoderJob] {
+  let seeds = arms.first { $0.arm == .medfusion }?.seeds ?? []
+  let isDeep = domain == .fundus
+  let variants = isDeep ? [AutoencoderVariant.fineTuned, .asItReads] : []
+  return variants.map {
+    AutoencoderJob(domain: domain, latent: 8, seed: seeds[0], variant: $0, sizes: sizes)
+  }
+    + (isDeep ? [8, 4] : [8]).flatMap { latent in
+      seeds.map { AutoencoderJob(domain: domain, latent: latent, seed: $0, sizes: sizes) }
+    }
 }
 
 /// Two stages that a third one stands on.
