@@ -3,7 +3,9 @@ import Kernels
 /// AUROCs of one or several scores on the same independent cases, with DeLong's covariance.
 ///
 /// V = S10/m + S01/n, S10 the sample covariance (divisor m − 1) of the placement values of the m
-/// positives, S01 that of the n negatives. Unbiased; ties one half.
+/// positives, S01 that of the n negatives; ties one half. Its expectation exceeds the variance by
+/// (ξ11 − ξ10 − ξ01)/(m n), some 2 % at 50 cases of each class: ξ11 is the variance of one pair's
+/// concordance, ξ10 and ξ01 the covariances of pairs with one case in common.
 ///
 /// - Parameters:
 ///   - scores: [score, case]
