@@ -53,11 +53,47 @@ import Testing
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// A reader study: four readers rate 56 knees of 28 patients from 1 to 5, without and with an aid
+  /// that makes positives a little easier to see. Readers see a case alike in part, and differ in
+  /// skill.
+  static func readerStudy() -> String {
+    var stream = RandomStream(2024).child("examples").child("reader-study")
+    let readers = ["A", "B", "C", "D"]
+    let aids = [("without", 1.2), ("with", 1.7)]
+    let skills = readers.map { _ in 0.25 * stream.normal() }
+    var lines = ["reader\taid\tcase\tpatient\ttruth\trating"]
+    for patient in 1...28 {
+      let effect = 0.4 * stream.normal()
+      for knee in 1...2 {
+        let positive = stream.bernoulli(0.4)
+        let shared = effect + 0.5 * stream.normal()
+        for (aid, separation) in aids {
+          let seen = shared + 0.4 * stream.normal()
+          for (reader, skill) in zip(readers, skills) {
+            let shift = (positive ? 0.5 : -0.5) * (separation + skill)
+            let rating = 3 + 1.1 * (shift + seen + 0.6 * stream.normal())
+            lines.append(
+              [
+                reader, aid, "\(2 * patient + knee - 2)", "P\(patient)", positive ? "1" : "0",
+                "\(Int(min(5, max(1, rating.rounded()))))",
+              ].joined(separator: "\t"))
+          }
+        }
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
   /// LIGHTBOX_WRITE_EXAMPLES=1 writes the files anew instead.
-  @Test(arguments: ["readings.tsv", "volumes.tsv"])
+  @Test(arguments: ["readings.tsv", "volumes.tsv", "reader-study.tsv"])
   func committedFilesAreThoseMade(name: String) throws {
     let path = "\(Self.folder)/\(name)"
-    let made = name == "readings.tsv" ? Self.readings() : Self.volumes()
+    let made =
+      switch name {
+      case "readings.tsv": Self.readings()
+      case "volumes.tsv": Self.volumes()
+      default: Self.readerStudy()
+      }
     if ProcessInfo.processInfo.environment["LIGHTBOX_WRITE_EXAMPLES"] != nil {
       try FileManager.default.createDirectory(
         atPath: Self.folder, withIntermediateDirectories: true)
