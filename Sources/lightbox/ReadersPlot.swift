@@ -85,10 +85,16 @@ struct ReadersPlot {
         pair: "\(row.first) − \(row.second)", reader: "reader \(row.reader)",
         difference: row.value, low: row.interval.low, high: row.interval.high)
     }
+    let labels = [
+      ObuchowskiRockette.Generalization.readersAndCases.rawValue: "mean, all random",
+      ObuchowskiRockette.Generalization.cases.rawValue: "mean, fixed readers",
+      ObuchowskiRockette.Generalization.readers.rawValue: "mean, fixed cases",
+    ]
     let all = report.analyses.flatMap { analysis in
       analysis.differences.map { row in
         Bar(
-          pair: "\(row.first) − \(row.second)", reader: analysis.generalization,
+          pair: "\(row.first) − \(row.second)",
+          reader: labels[analysis.generalization] ?? analysis.generalization,
           difference: row.estimate.value, low: row.estimate.interval.low,
           high: row.estimate.interval.high)
       }

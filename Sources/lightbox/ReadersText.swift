@@ -6,8 +6,8 @@ extension ReadersReport {
     let comment = style == .latex ? "% " : ""
     let units = clusters.map { " of \($0) clusters (\(cluster ?? ""))" } ?? ""
     var lines = [
-      "\(file): \(cases) cases\(units), \(positives) positive, \(negatives) negative; "
-        + "\(readers.count) readers, \(modalities.count) modalities (\(modalityColumn))"
+      "\(file): \(cases) cases\(units), \(positives) positive, \(negatives) negative",
+      "\(readers.count) readers, \(modalities.count) modalities (\(modalityColumn))",
     ].map { comment + $0 }
     for section in sections where section.rows.count > 1 {
       lines.append("")
@@ -133,7 +133,12 @@ extension ReadersReport {
     ]
     return TableStyle.Section(
       title: "Components of the model, for \(c.cases) cases", rows: rows,
-      notes: c.covariance2 < c.covariance3 ? ["Cov2 - Cov3 is below 0 and counts as 0"] : [])
+      notes: [
+        c.covariance2 < c.covariance3 ? "Cov2 - Cov3 is below 0 and counts as 0" : "",
+        c.modalityReader < 0
+          ? "Var(TR) is below 0: readers differ less than their errors explain, and intervals over "
+            + "readers may be too narrow" : "",
+      ].filter { !$0.isEmpty })
   }
 
   private var predictiveValues: TableStyle.Section {
@@ -167,9 +172,8 @@ extension ReadersReport {
         "A study of two modalities to find \(Self.short(detect ?? 0)), readers and cases random",
       rows: rows,
       notes: [
-        "from the components above, taken as true; the same share of positives",
-        components.modalityReader < 0 ? "Var(TR) is below 0 and counts as 0" : "",
-      ].filter { !$0.isEmpty })
+        "from the components above, taken as true, Var(TR) not below 0; the same share of positives"
+      ])
   }
 
   /// Whole numbers without a point.

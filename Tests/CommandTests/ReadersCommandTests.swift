@@ -196,7 +196,7 @@ import Testing
       ["R1\t1\ta\t1\t3", "R1\t2\ta\t1\t3", "R2\t1\ta\t1\t1", "R1\t1\tb\t0\t1"],
       "4 of 8 ratings missing: case b (first in row 5)"
     ),
-    (["R1\t1\ta\t1\t3", "R1\t1\ta\t1\t4", "R2\t2\ta\t1\t1"], "0 for all"),
+    (["R1\t1\ta\t1\t3", "R1\t1\ta\t1\t4", "R2\t2\ta\t1\t1"], "1 for all 1 cases"),
     (["R1\t1\ta\t1\t", "R2\t2\ta\t1\t1"], "row 2, column rating: found an empty field"),
     (["R1\t1\ta\t1\t3", "R1\t2\ta\t1\t3"], "column reader: found only R1"),
   ])

@@ -16,27 +16,39 @@ import Testing
     }
   }
 
-  static func rejections(
-    _ studies: [ObuchowskiRockette], _ kind: ObuchowskiRockette.Generalization
-  ) throws -> Double {
-    try Double(studies.count { try $0.analysis(kind).pValue < 0.05 })
-  }
-
   /// Size lies between 4 and 6 %: the counts that either end leaves possible with probability
-  /// above 1/2000. Who generalises to what the study did not sample rejects too often: readers that
-  /// differ little taken as all there is to cases (HL, fixed cases), readers that differ much taken
-  /// as fixed (LH).
+  /// above 1/2000. An analysis that takes as fixed what varies rejects too often: cases where
+  /// ratings of a case agree (HL), readers where they differ much (LH).
   @Test(arguments: [RoeMetzModel.Structure.highLow, .lowHigh])
   func size(structure: RoeMetzModel.Structure) throws {
-    let name = "\(structure.rawValue) mid"
-    let studies = try Self.studies(
-      RoeMetzModel(structure, separation: .middle), RandomStream(1997).child("null").child(name))
+    let found = RoeMetzModel(structure, separation: .middle).rejections(
+      studies: Self.trials, readers: 5, positives: 50, negatives: 50,
+      stream: RandomStream(1997).child("null").child("\(structure.rawValue) mid"))
+    #expect(found.studies == Self.trials && found.undefined == 0)
     let low = Distributions.Binomial(trials: Self.trials, probability: 0.04).quantile(0.0005)
     let high = Distributions.Binomial(trials: Self.trials, probability: 0.06).quantile(0.9995)
-    let rejected = try Self.rejections(studies, .readersAndCases)
+    let rejected = Double(found.readersAndCases)
     #expect(low <= rejected && rejected <= high, "\(rejected) of \(Self.trials)")
-    let wrong: ObuchowskiRockette.Generalization = structure == .highLow ? .readers : .cases
-    #expect(try Self.rejections(studies, wrong) > high)
+    #expect(Double(structure == .highLow ? found.readers : found.cases) > high)
+  }
+
+  /// A longer simulation begins like a shorter one, and counts what the analyses say.
+  @Test func rejectionsAreThoseOfTheStudies() throws {
+    let model = RoeMetzModel(.lowHigh, separation: .middle)
+    let stream = RandomStream(12)
+    let found = model.rejections(
+      studies: 30, readers: 3, positives: 12, negatives: 12, alpha: 0.2, stream: stream)
+    var counts = [0, 0, 0]
+    for k in 0..<30 {
+      let study = try ObuchowskiRockette(
+        ReaderPerformance(
+          model.ratings(readers: 3, positives: 12, negatives: 12, stream: stream.child(k))))
+      for (i, analysis) in study.analyses.enumerated() where analysis.pValue < 0.2 {
+        counts[i] += 1
+      }
+    }
+    #expect([found.readersAndCases, found.cases, found.readers] == counts)
+    #expect(try found.rate(.cases).value == Double(counts[1]) / 30)
   }
 
   /// Estimated components scatter around Hillis' expectation. DeLong's covariances are too large by
@@ -139,8 +151,10 @@ import Testing
     ).power(at: areas[1] - areas[0], readers: 5, cases: 100)
     // SciPy: noncentral F with the same components.
     #expect(abs(planned - 0.44922886106591) < 1e-7)
-    let studies = try Self.studies(model, RandomStream(2011).child("power"))
-    let rate = try Self.rejections(studies, .readersAndCases) / Double(Self.trials)
+    let rate = try model.rejections(
+      studies: Self.trials, readers: 5, positives: 50, negatives: 50,
+      stream: RandomStream(2011).child("power")
+    ).rate(.readersAndCases).value
     #expect(abs(rate - planned) < 4 * (0.25 / Double(Self.trials)).squareRoot(), "\(rate)")
   }
 
