@@ -136,8 +136,7 @@ extension ReadersReport {
       notes: [
         c.covariance2 < c.covariance3 ? "Cov2 - Cov3 is below 0 and counts as 0" : "",
         c.modalityReader < 0
-          ? "Var(TR) is below 0: readers differ less than their errors explain, and intervals over "
-            + "readers may be too narrow" : "",
+          ? "Var(TR) is below 0: intervals over readers may be too narrow" : "",
       ].filter { !$0.isEmpty })
   }
 
