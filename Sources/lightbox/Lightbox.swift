@@ -10,8 +10,7 @@ struct Lightbox: ParsableCommand {
     abstract: "The instruments of the studies, on your own files.",
     subcommands: [
       Agreement.self, Check.self, Compound.self, Epsilon.self, Explain.self, Fairness.self,
-      Fid.self,
-      List.self, Readers.self, Roc.self, VolumeCommand.self, Weave.self,
+      Fid.self, List.self, Readers.self, Roc.self, Survival.self, VolumeCommand.self, Weave.self,
     ])
 
   /// Runs the command; a `LightboxError` ends it with one line and the exit code of its kind.

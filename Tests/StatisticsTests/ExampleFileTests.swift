@@ -84,18 +84,18 @@ import Testing
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// A trial of 72 patients in six centres: the hazard rises by 4 % a year of age, arm B has half of
-  /// it, visits are every ten days, and follow-up ends between 150 and 900 days. The score of a
-  /// model knows the age, part of the rest, and the arm.
+  /// A trial of 72 patients in six centres: the hazard rises by 4 % a year of age, arm B has e⁻¹ of
+  /// it, visits are every ten days, and follow-up ends between 150 and 900 days. The score knows
+  /// arm, age and frailty, with an error.
   static func survival() -> String {
     var stream = RandomStream(2024).child("examples").child("survival")
     var lines = ["patient\tcentre\tarm\tage\tscore\tdays\tdied"]
     for patient in 1...72 {
       let centre = 1 + stream.integer(below: 6)
-      let arm = stream.bernoulli(0.5) ? "A" : "B"
+      let arm = patient % 2 == 1 ? "A" : "B"
       let age = 45 + stream.integer(below: 36)
       let frailty = 0.4 * stream.normal()
-      let predictor = 0.04 * Double(age - 62) + (arm == "B" ? -0.7 : 0) + frailty
+      let predictor = 0.04 * Double(age - 62) + (arm == "B" ? -1 : 0) + frailty
       let died = 260 * stream.exponential() * exp(-predictor)
       let left = 150 + Double(stream.integer(below: 751))
       let days = 10 * (min(died, left) / 10).rounded(.up)
