@@ -39,6 +39,11 @@ struct SurvivalColumns {
     group = try options.group.map { SurvivalGroups(try Self.texts(table, rows, $0)) }
     strata = try options.strata.map { SurvivalGroups(try Self.texts(table, rows, $0)) }
     clusters = try options.cluster.map { Clusters(try Self.texts(table, rows, $0)) }
+    if let clusters, clusters.count < 2 {
+      throw LightboxError.input(
+        file: table.file, column: options.cluster, found: "\(clusters.count) cluster",
+        expected: "at least two", hint: "leave out --cluster for independent cases")
+    }
     score = try options.score.map { try Self.numbers(table, rows, $0) }
     covariates = names.isEmpty ? nil : try Self.design(table, rows, names)
   }

@@ -55,7 +55,7 @@ public struct CoxRegression: Sendable {
   ///   - robust: the clusters of the robust variance; `Clusters(singletons:)` is Lin and Wei's own.
   /// - Throws: `Undefined`, naming the covariate, where one is not finite, constant (over all cases
   ///   or within every risk set), a combination of others, or has no finite coefficient because the
-  ///   likelihood is monotone.
+  ///   likelihood is monotone; and with a single cluster.
   public init(
     _ data: SurvivalTimes, covariates: [[Double]], names: [String]? = nil, ties: Ties = .efron,
     strata: SurvivalGroups? = nil, robust: Clusters? = nil
@@ -68,6 +68,9 @@ public struct CoxRegression: Sendable {
     precondition(
       covariates.allSatisfy { $0.count == p }, "covariates must have \(p) values in every case")
     let names = names ?? (0..<p).map { "covariate \($0)" }
+    if let robust, robust.count < 2 {
+      throw Undefined("\(robust.count) cluster: the robust variance needs at least 2")
+    }
     precondition(names.count == p, "names (count \(names.count)) must match the \(p) covariates")
     let scale = try Self.scale(covariates, names)
     let order = RiskOrder(data, strata: strata)
