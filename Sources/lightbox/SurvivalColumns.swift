@@ -37,6 +37,11 @@ struct SurvivalColumns {
     leftOut = missing
     data = try Self.followUp(table, rows, options)
     group = try options.group.map { SurvivalGroups(try Self.texts(table, rows, $0)) }
+    if let group, group.count > 100 {
+      throw LightboxError.input(
+        file: table.file, column: options.group, found: "\(group.count) groups",
+        expected: "at most 100", hint: "a curve for each cannot be read; --strata takes any number")
+    }
     strata = try options.strata.map { SurvivalGroups(try Self.texts(table, rows, $0)) }
     clusters = try options.cluster.map { Clusters(try Self.texts(table, rows, $0)) }
     if let clusters, clusters.count < 2 {

@@ -155,7 +155,7 @@ import Testing
     let arguments =
       Self.short + [
         "--group", "arm", "--strata", "centre", "--covariates", "age", "--score", "score",
-        "--bootstrap", "200",
+        "--tau", "365", "--bootstrap", "200",
       ]
     let found = try Self.found(arguments)
     #expect(found.logRank?.strata == 6)

@@ -16,17 +16,17 @@ struct ConcordancePairs: Sendable {
     for i in scores.indices where scores[i].isNaN {
       throw Undefined("the score of case \(i) is NaN")
     }
-    var indices = (0..<scores.count).map { Int32($0) }
-    scores.withUnsafeBufferPointer { scores in
-      indices.withUnsafeMutableBufferPointer { buffer in
-        buffer.sort { scores[Int($0)] < scores[Int($1)] }
-      }
+    struct Key {
+      var score: Double
+      var index: Int32
     }
+    var keys = scores.indices.map { Key(score: scores[$0], index: Int32($0)) }
+    keys.sort { $0.score < $1.score }
     var ranks = [Int32](repeating: 0, count: scores.count)
     var level: Int32 = 0
-    for k in indices.indices {
-      if k > 0, scores[Int(indices[k])] != scores[Int(indices[k - 1])] { level += 1 }
-      ranks[Int(indices[k])] = level
+    for k in keys.indices {
+      if k > 0, keys[k].score != keys[k - 1].score { level += 1 }
+      ranks[Int(keys[k].index)] = level
     }
     self.ranks = ranks
     levels = Int(level) + 1
