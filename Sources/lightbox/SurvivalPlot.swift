@@ -78,9 +78,10 @@ struct SurvivalPlot {
         last.high = band?.high
         rows.append(last)
       }
-      if marks, curve.censored[k] > 0 {
-        rows.append(Row(group: label, time: curve.times[k], censoredAt: curve.survival[k]))
-      }
+    }
+    // After the steps: rows without a survival would cut their line.
+    for k in curve.times.indices where marks && curve.censored[k] > 0 {
+      rows.append(Row(group: label, time: curve.times[k], censoredAt: curve.survival[k]))
     }
     return rows
   }
