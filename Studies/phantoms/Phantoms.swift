@@ -12,19 +12,21 @@ import LightboxStudy
 @main struct Phantoms: Study {
   static let paper = Paper(doi: "", title: "Phantoms inside their limits")
   static let budget = Budget(
-    smoke: 1, default: 2.5, full: 15,
+    smoke: 1, default: 2.8, full: 15,
     lines: [
       .init("chest", "render 7,500 chests, linear probes, realism", minutes: 0.9),
       .init("chest-network", "8 epochs of the dp-fairness network on 3,600 chests", minutes: 0.6),
       .init("neck", "2,000 necks, volumes counted, speckle of 12 fields", minutes: 0.4),
       .init(
         "pictures", "2,000 pictures of each kind measured at 32x32, 500 at 64x64", minutes: 0.3),
+      .init("knee", "courses of 1,500 patients at four settings, 920 films measured", minutes: 0.3),
     ])
 
   static func run(_ study: StudyRun) throws {
     let limits = try Limit.read(study.root + "/Studies/phantoms/limits.tsv")
     var measured = [try chest(study), try chestNetwork(study), try neck(study)]
     measured += [try fundus(study), try histology(study), try chestPictures(study)]
+    measured.append(try knee(study))
     if study.options.data != nil { measured.append(try chestAgainstReal(study)) }
     try study.table(
       "table-limits", "Limits frozen beforehand, and what was measured", tier: .simulated,
@@ -32,6 +34,7 @@ import LightboxStudy
     try chestSheets(study)
     try neckSheet(study)
     try pictureSheets(study)
+    try kneeSheets(study)
     try announce(study, limits, measured)
   }
 }
