@@ -14,6 +14,22 @@ public struct KneeSigns: Codable, Hashable, Sendable {
   /// Depth by which the plateau has sunk in mm, medial and lateral.
   public var attritionMM: [Double]
 
+  /// Signs given one by one; lists in the order of the compartments and margins.
+  public init(
+    spaceMM: [Double], narrowing: Double, osteophytesMM: [Double], sclerosis: [Double],
+    attritionMM: [Double]
+  ) {
+    precondition(
+      spaceMM.count == 2 && osteophytesMM.count == 4 && sclerosis.count == 2
+        && attritionMM.count == 2,
+      "signs need two compartments and four margins, got \(spaceMM), \(osteophytesMM)")
+    self.spaceMM = spaceMM
+    self.narrowing = narrowing
+    self.osteophytesMM = osteophytesMM
+    self.sclerosis = sclerosis
+    self.attritionMM = attritionMM
+  }
+
   /// Kellgren-Lawrence grade without a reader's error, by thresholds:
   ///
   /// 1 with a spur of .8 mm (doubtful), 2 with one of 2 mm (definite), 3 if moreover .3 of the joint
@@ -29,8 +45,8 @@ public struct KneeSigns: Codable, Hashable, Sendable {
 /// The disease of one knee over time: a stage that rises evenly, and signs that follow it.
 ///
 /// With S(t) = S₀ + r t (t in years), the longest spur is 2.2 (S − 1)^.7 mm and the share of joint
-/// space lost .275 k (S − 2.15), both 0 before, so that grades begin at about S = 1.24, 1.87, 3.24 and
-/// 4.88. Nothing ever shrinks. Knees below stage 1.24 start .24 lower: at grade 0 a film shows
+/// space lost .265 k (S − 2.15), both 0 before, so that grades begin at about S = 1.24, 1.87, 3.28 and
+/// 4.98. Nothing ever shrinks. Knees below stage 1.24 start .24 lower: at grade 0 a film shows
 /// nothing of the disease.
 public struct KneeCourse: Codable, Hashable, Sendable {
   /// Stage at the start.
@@ -59,7 +75,7 @@ public struct KneeCourse: Codable, Hashable, Sendable {
   public func signs(of anatomy: KneeAnatomy, months: Double) -> KneeSigns {
     let stage = stage(months: months)
     let spur = 2.2 * pow(max(0, stage - 1), 0.7)
-    let lost = min(0.97, 0.275 * narrowingFactor * max(0, stage - 2.15))
+    let lost = min(0.97, 0.265 * narrowingFactor * max(0, stage - 2.15))
     let shares = KneeCompartment.allCases.map { lost * involvement($0) }
     return KneeSigns(
       spaceMM: [

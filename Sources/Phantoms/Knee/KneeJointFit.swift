@@ -9,7 +9,7 @@ import Foundation
 /// with the depths d above the femur's and e below the tibia's edge, F and T the bodies of the bones,
 /// P the bright plate of 1.4 mm and H hardened bone, each averaged over a pixel. For a pair of edges
 /// the seven strengths follow by least squares with a weak normal prior around what such films show
-/// (the gap as dark as the darker of the two, the bones of like brightness); the pair with the
+/// (the gap as dark as an open one, the bones of like brightness); the pair with the
 /// smallest sum of squares counts, from a grid refined five times. A closed joint thus has a width
 /// although no pixel of it is dark.
 struct KneeJointFit {

@@ -155,8 +155,17 @@ extension KneePhantom {
         }
       }
     }
-    // The darkest line of either compartment is the grey of an open gap.
-    var dark = Float.infinity
+    // The grey of an open gap: the darkest line of either compartment, or, where both are closed, the
+    // soft tissue between spines and condyles.
+    var beside: [Float] = []
+    for side in [Float(-1), 1] {
+      for at in stride(from: Float(9), through: 13, by: 1) {
+        for depth in stride(from: Float(-6), through: -1, by: 1) {
+          beside.append(film(line, centre + side * at, depth))
+        }
+      }
+    }
+    var dark = PicturePlane.quantile(beside, 0.1)
     for part in samples {
       for at in stride(from: Float(-4), through: 4, by: 0.5) {
         let near = part.filter { abs($0.depth - at) <= film.pixelMM / 2 + 0.1 }.map(\.value)
