@@ -9,10 +9,11 @@ import Physics
 /// to the knee and not to the film. The strengths of plates, spurs and hardening are chosen.
 struct KneeScene: Sendable {
   let outline: KneeOutline
-  let signs: KneeSigns
   let isReplaced: Bool
   private let width, bone, cortex, soft, softThickness, softInverse, density: Float
   private let rimHaze, patellaX, patellaY: Float
+  /// Hardened bone by compartment, 0...1.
+  private let hardMedial, hardLateral: Float
   private let spurs: [Spur]
   private let fine, coarse: LatticeNoise
   private let cortexTibia, cortexFemur: KneeCurve
@@ -49,7 +50,8 @@ struct KneeScene: Sendable {
     }
     let outline = KneeOutline(anatomy: anatomy, signs: shown, view: view)
     self.outline = outline
-    self.signs = shown
+    hardMedial = Float(shown.sclerosis[0])
+    hardLateral = Float(shown.sclerosis[1])
     self.isReplaced = isReplaced
     width = Float(anatomy.widthMM)
     density = Float(anatomy.densityFactor)
@@ -214,7 +216,7 @@ struct KneeScene: Sendable {
   private func hardening(
     _ x: Float, top: Float, bottom: Float, tibiaSide: Float, femurSide: Float
   ) -> Float {
-    let degree = Float(x > 0 ? signs.sclerosis[0] : signs.sclerosis[1])
+    let degree = x > 0 ? hardMedial : hardLateral
     guard degree > 0, max(top, bottom) > -0.5 else { return 0 }
     let off = max(0, abs(abs(x) - 0.27 * width) - 6) / 6
     let lateral = degree * expf(-off * off)
