@@ -42,8 +42,8 @@ func kneeSheets(_ study: StudyRun) throws {
     return picked
   }
   func shows(_ film: KneeFilm) -> String {
-    let grade = film.trueGrade.map { "grade \($0)" } ?? "replaced"
-    return "\(film.months) months, \(grade)"
+    let grade = film.trueGrade.map { "KL \($0)" } ?? "replaced"
+    return "\(film.months) mo, \(grade)"
   }
   try study.figure(
     "figure-knees",

@@ -45,8 +45,8 @@ public struct KneeSigns: Codable, Hashable, Sendable {
 /// The disease of one knee over time: a stage that rises evenly, and signs that follow it.
 ///
 /// With S(t) = S₀ + r t (t in years), the longest spur is 2.2 (S − 1)^.7 mm and the share of joint
-/// space lost .265 k (S − 2.15), both 0 before, so that grades begin at about S = 1.24, 1.87, 3.28 and
-/// 4.98. Nothing ever shrinks. Knees below stage 1.24 start .24 lower: at grade 0 a film shows
+/// space lost .245 k (S − 2.15), both 0 before, so that grades begin at about S = 1.24, 1.87, 3.37 and
+/// 5.21. Nothing ever shrinks. Knees below stage 1.24 start .24 lower: at grade 0 a film shows
 /// nothing of the disease.
 public struct KneeCourse: Codable, Hashable, Sendable {
   /// Stage at the start.
@@ -75,7 +75,7 @@ public struct KneeCourse: Codable, Hashable, Sendable {
   public func signs(of anatomy: KneeAnatomy, months: Double) -> KneeSigns {
     let stage = stage(months: months)
     let spur = 2.2 * pow(max(0, stage - 1), 0.7)
-    let lost = min(0.97, 0.265 * narrowingFactor * max(0, stage - 2.15))
+    let lost = min(0.97, 0.245 * narrowingFactor * max(0, stage - 2.15))
     let shares = KneeCompartment.allCases.map { lost * involvement($0) }
     return KneeSigns(
       spaceMM: [

@@ -14,7 +14,7 @@ public struct KneePopulation: Codable, Hashable, Sendable {
   /// nothing in a picture tells a fast knee from a slow one.
   public var anatomyToRate = 0.25
   /// Median progression in stages a year, and the standard deviation of its logarithm.
-  public var rateMedian = 0.1
+  public var rateMedian = 0.12
   public var rateSpread = 1.0
   /// Largest progression in stages a year.
   public var rateLimit = 1.2
