@@ -76,6 +76,9 @@ final class FixtureProgram {
     }.sorted()
   }
 
+  /// Whether a stage that is not finished has left a state to go on from.
+  var hasCheckpoint: Bool { list(".cache").contains { $0.contains(".partial/state-") } }
+
   /// Digests of all files of a result folder but run.json; nil when there is no folder.
   func digests(_ folder: String = "Figures/fixture-study") throws -> [String: String]? {
     guard exists(folder) else { return nil }
