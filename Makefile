@@ -133,10 +133,11 @@ test: setup ## set up, build and run all tests, in release
 	swift build $(FLAGS) --scratch-path .build-tests --build-tests
 	swift test $(FLAGS) --scratch-path .build-tests --skip-build --disable-xctest
 
-smoke: setup ## every study at SCALE=smoke, and one that is killed half-way and resumed
-	@$(BUILD)
-	@for s in $(ALL_STUDIES); do echo "== $$s"; $(BIN)/$$s --scale smoke --root "$(CURDIR)" || exit 1; done
-	@Tests/Outside/kill-and-resume.sh $(BIN)/dp-fairness "$(CURDIR)"
+smoke: setup ## every study at SCALE=smoke, and one that is killed and resumed; TESTED=1: as `make test` built them
+	@$(if $(TESTED),,$(BUILD))
+	@for s in $(ALL_STUDIES); do echo "== $$s"; \
+	  $(if $(TESTED),.build-tests/release,$(BIN))/$$s --scale smoke --root "$(CURDIR)" || exit 1; done
+	@Tests/Outside/kill-and-resume.sh $(if $(TESTED),.build-tests/release,$(BIN))/dp-fairness "$(CURDIR)"
 
 bench: setup ## time the workloads (or WORKLOADS=) into Figures/bench/ (ISA=avx2: its avx2/); PEERS=<python> adds the peers
 	@STUDIES="dp-fairness" swift build $(FLAGS) --product dp-fairness
