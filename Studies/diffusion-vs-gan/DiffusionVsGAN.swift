@@ -15,8 +15,8 @@
 //: runs the same code on real files.
 //:
 //: **Chapters** 1 arithmetic (`Arithmetic.swift`) · the design (`Design.swift`), the pictures
-//: (`Sets.swift`), the experiment (`Experiment.swift`), the judge (`Scoring.swift`) and what is scored
-//: (`Sampling.swift`) · 2 the pictures, looked at (`Pictures.swift`) · 3 autoencoders
+//: (`Sets.swift`), the experiment (`Experiment.swift`), its trainings (`Training.swift`), the judge
+//: (`Scoring.swift`) and what is scored (`Sampling.swift`) · 2 the pictures, looked at (`Pictures.swift`) · 3 autoencoders
 //: (`Autoencoders.swift`) · 4 distance against compute (`Curves.swift`, `Judged.swift`) · 5 what else a
 //: gap may be (`Gaps.swift`) · 6 knobs after training (`Knobs.swift`) · 7 what was learnt
 //: (`Factors.swift`, `Conditional.swift`) · 8 memory (`Memory.swift`) · 9 failures (`Failures.swift`)
