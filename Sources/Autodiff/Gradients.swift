@@ -47,12 +47,11 @@ struct BackwardPass<S: TensorScalar> {
       found.append(node)
       if let operation = node.operation { stack.append(contentsOf: operation.inputs.reversed()) }
     }
-    let ranked = found.enumerated().sorted {
-      ($0.element.depth, $0.offset) < ($1.element.depth, $1.offset)
-    }
+    var levels = [[Node<S>]](repeating: [], count: 1 + output.node.depth)
+    for node in found { levels[node.depth].append(node) }
     var needed = Set(self.inputs.map { ObjectIdentifier($0) })
     var leading: [Node<S>] = []
-    for (_, node) in ranked {
+    for node in levels.joined() {
       guard let operation = node.operation else { continue }
       if operation.inputs.contains(where: { needed.contains(ObjectIdentifier($0)) }) {
         needed.insert(ObjectIdentifier(node))

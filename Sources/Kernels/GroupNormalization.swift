@@ -185,7 +185,30 @@ enum GroupNormalization {
       let from = source + member * space
       let to = inputGradient + item * members + member * space
       let u = g.activation != .none ? UnsafePointer(to) : upstream + item * members + member * space
-      for i in 0..<space { to[i] = u[i] * a + ((from[i] - mean) * slope + offset) }
+      pass(space, from, u, a: a, mean: mean, slope: slope, offset: offset, to)
+    }
+  }
+
+  /// y = u a + ((x - mean) slope + offset). In vectors by hand: y may be u itself, which keeps the
+  /// compiler from doing it.
+  @inline(__always)
+  private static func pass<S: KernelScalar>(
+    _ count: Int, _ x: UnsafePointer<S>, _ u: UnsafePointer<S>, a: S, mean: S, slope: S, offset: S,
+    _ y: UnsafeMutablePointer<S>
+  ) {
+    let (a16, center) = (SIMD16<S>(repeating: a), SIMD16<S>(repeating: mean))
+    let (slope16, offset16) = (SIMD16<S>(repeating: slope), SIMD16<S>(repeating: offset))
+    var i = 0
+    while i &+ 16 <= count {
+      let d = UnsafeRawPointer(x + i).loadUnaligned(as: SIMD16<S>.self) - center
+      let v = UnsafeRawPointer(u + i).loadUnaligned(as: SIMD16<S>.self)
+      UnsafeMutableRawPointer(y + i).storeBytes(
+        of: v * a16 + (d * slope16 + offset16), as: SIMD16<S>.self)
+      i &+= 16
+    }
+    while i < count {
+      y[i] = u[i] * a + ((x[i] - mean) * slope + offset)
+      i &+= 1
     }
   }
 }

@@ -41,7 +41,7 @@ struct Sizes: Codable, Hashable {
         train: 192, perClass: 24, factors: 192, side: 32, batch: 16, autoencoder: 16,
         diffusion: 16, style: 16, growing: 16, wasserstein: 16, base: 8, channels: 8, sampling: 8),
       default: Sizes(
-        train: 6000, perClass: 500, factors: 3000, side: 32, batch: 32, autoencoder: 800,
+        train: 5000, perClass: 400, factors: 2000, side: 32, batch: 32, autoencoder: 800,
         diffusion: 4000, style: 3136, growing: 4000, wasserstein: 2500, base: 32, channels: 32,
         sampling: 25),
       full: Sizes(
@@ -108,13 +108,12 @@ extension Domain {
 
   /// Arms and how many seeds each gets.
   func arms(_ seeds: [Int]) -> [(arm: Arm, seeds: [Int])] {
-    let few = Array(seeds.prefix(3))
     let pair = Array(seeds.prefix(2))
     let one = Array(seeds.prefix(1))
     switch self {
     case .fundus:
       return [
-        (.medfusion, seeds), (.style, seeds), (.wide, few), (.labelled, one),
+        (.medfusion, seeds), (.style, seeds), (.wide, pair), (.labelled, one),
       ]
     case .histology, .chest: return [(.medfusion, one), (rival, one)]
     case .files: return [(.medfusion, pair), (.style, pair)]
