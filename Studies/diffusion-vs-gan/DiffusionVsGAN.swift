@@ -45,9 +45,9 @@ import LightboxStudy
       Budget.Line("diffusion", "8 trainings x 4,000 steps x 62 ms, two at a time", minutes: 17),
       Budget.Line(
         "gan",
-        "5 trainings x 3,136 steps x 136 ms, 2 wide x 200 ms, 1 growing x 4,000 x 98 ms, 1 "
+        "5 trainings x 3,136 steps x 136 ms, 3 wide x 200 ms, 1 growing x 4,000 x 98 ms, 1 "
           + "Wasserstein x 2,500 x 156 ms, two at a time",
-        minutes: 35),
+        minutes: 40),
       Budget.Line("scores", "about 100 settings x 800 fakes, two at a time", minutes: 9),
     ])
 

@@ -46,9 +46,9 @@ extension Scores {
 }
 
 //: ### Table 6 — one thing at a time
-//: The first three seeds, two of the wide GAN. *Wide, balanced* gives the GAN half as many channels
-//: again, which takes half as long again, and shows both classes equally often; *labels kept* trains
-//: the denoiser without ever dropping a label.
+//: The first three seeds. *Wide, balanced* gives the GAN half as many channels again, which
+//: takes half as long again, and shows both classes equally often; *labels kept* trains the denoiser
+//: without ever dropping a label.
 func gapTable(_ study: StudyRun, _ run: DomainRun) throws {
   func rows() throws -> [GapRow] {
     func first(_ arm: Arm, _ sampling: Sampling = .usual) throws -> [Scores] {
