@@ -8,8 +8,9 @@ import LightboxStudy
 //: All knobs stand in one place. One domain, fundus, is looked at in depth: five seeds in each of the
 //: two arms that are compared, and both are scored along their way, at a sixteenth, an eighth, a
 //: quarter, a half and the whole of their compute. A comparison at one point says who was stopped
-//: earlier. The other two domains are run at breadth: one training of each arm, as in the paper, which
-//: is fewer than a verdict needs.
+//: earlier. The other two domains are breadth: one training of each arm, as in the paper, which is
+//: fewer than a verdict needs. They are trained at full scale and, to show that all of it works, at
+//: smoke scale; at default scale their half hour was given to the seeds of the first domain.
 //:
 //: *Equal compute* means equal time on one core: the steps of the arms were set once from milliseconds
 //: measured on a quiet machine, before anything was scored: 173 for a step of the autoencoder, 62 of

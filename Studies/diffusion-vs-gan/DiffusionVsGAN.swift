@@ -40,15 +40,13 @@ import LightboxStudy
   static let budget = Budget(
     smoke: 1, default: 90, full: 900,
     lines: [
-      Budget.Line("sets", "3 domains x about 9,500 pictures, two at a time; judges", minutes: 3),
-      Budget.Line("autoencoder", "14 trainings x 800 steps x 173 ms, two at a time", minutes: 18),
-      Budget.Line("diffusion", "8 trainings x 4,000 steps x 62 ms, two at a time", minutes: 17),
+      Budget.Line("sets", "about 9,500 pictures, and 1,600 for each seed; the judge", minutes: 3),
+      Budget.Line("autoencoder", "12 trainings x 800 steps x 173 ms, two at a time", minutes: 16),
+      Budget.Line("diffusion", "6 trainings x 4,000 steps x 62 ms, two at a time", minutes: 13),
       Budget.Line(
         "gan",
-        "5 trainings x 3,136 steps x 136 ms, 3 wide x 200 ms, 1 growing x 4,000 x 98 ms, 1 "
-          + "Wasserstein x 2,500 x 156 ms, two at a time",
-        minutes: 40),
-      Budget.Line("scores", "about 100 settings x 800 fakes, two at a time", minutes: 9),
+        "5 trainings x 3,136 steps x 136 ms, 3 wide ones x 200 ms, two at a time", minutes: 34),
+      Budget.Line("scores", "about 75 settings x 800 fakes, two at a time", minutes: 8),
     ])
 
   static func run(_ study: StudyRun) throws {  // doubles as the table of contents

@@ -113,7 +113,7 @@ final class Experiment {
 
 func experiment(_ study: StudyRun) throws -> Experiment {
   let sizes = Sizes.at(study.scale)
-  let domains = study.data == nil ? Domain.simulated : [.files]
+  let domains = study.data == nil ? Domain.simulated(at: study.scale) : [.files]
   return Experiment(
     tier: study.data == nil ? .simulated : .public, sizes: sizes,
     domains: try domainRuns(study, domains, sizes))

@@ -152,8 +152,8 @@ struct DensityRow: TableRow {
 }
 
 //: ### Figure 6 — one measure of each domain
-//: The cumulative share of pictures, first seed: the cup-to-disc ratio, the share of nuclei, the
-//: cardiothoracic ratio.
+//: The cumulative share of pictures, first seed: the cup-to-disc ratio and, where they were trained,
+//: the share of nuclei and the cardiothoracic ratio.
 func factorFigure(_ study: StudyRun, _ experiment: Experiment) throws {
   func rows() throws -> [DensityRow] {
     try experiment.domains.flatMap { run -> [DensityRow] in

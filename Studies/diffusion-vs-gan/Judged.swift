@@ -8,13 +8,18 @@ import LightboxStudy
 //: pictures; training pictures are shared. For FD the difference is divided by the standard deviation
 //: that real-against-real distances of this size have, must exceed one of it, in all three sets of
 //: features, at the whole compute *and* at half of it. Precision and recall are judged on the domain
-//: network. Domains at breadth have too few seeds for a verdict, and say so.
+//: network. Domains at breadth have too few seeds for a verdict, or were not trained at this scale;
+//: they say so.
 func judgedChapter(_ study: StudyRun, _ experiment: Experiment) throws {
   for run in experiment.domains where run.domain != .files { try orderings(study, run) }
-  guard experiment.tier != .simulated else { return }
-  for key in Domain.simulated.map(\.key) {
+  let trained = experiment.domains.map(\.domain)
+  for domain in Domain.simulated where !trained.contains(domain) {
     for kind in ["fid", "prec", "rec"] {
-      try study.claim("dg.\(kind).order.\(key)", tier: .simulated, measured: notSimulated)
+      try study.claim(
+        "dg.\(kind).order.\(domain.key)", tier: .simulated,
+        measured: experiment.tier == .simulated
+          ? .notAvailable("\(domain.rawValue) is trained at smoke and full scale only")
+          : notSimulated)
     }
   }
 }

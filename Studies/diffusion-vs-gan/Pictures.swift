@@ -4,8 +4,8 @@ import LightboxStudy
 // show
 
 //: ## 2 · The pictures, looked at
-//: Fundus photographs with an optic disc, a cup and a vessel tree; stained tissue with glands and
-//: nuclei; chest radiographs with a heart. Each is drawn from named factors, and a classical image
+//: Fundus photographs with an optic disc, a cup and a vessel tree and, at smoke and full scale,
+//: stained tissue with glands and nuclei and chest radiographs with a heart. Each is drawn from named factors, and a classical image
 //: measurement, written without sight of any generator, works some of them out again from pixels.
 //: What the phantoms may be used for is measured in [phantoms](../phantoms/README.md).
 //:

@@ -38,6 +38,11 @@ enum Domain: String, Codable, Hashable, CaseIterable {
   }
 
   static let simulated: [Domain] = [.fundus, .histology, .chest]
+
+  /// What a run at a scale draws and trains on: at default scale depth before breadth.
+  static func simulated(at scale: Scale) -> [Domain] {
+    scale.choose(smoke: simulated, default: [.fundus], full: simulated)
+  }
 }
 
 /// One picture's numbers: what was drawn and what is measured.
