@@ -8,7 +8,7 @@ enum CodedField: Equatable {
 
   /// Reads a field without padding; nil where it is neither. `codes` are further missing codes.
   init?(_ text: String, missing codes: Set<String> = []) {
-    let code = String(text.prefix { $0 != ":" }).trimmingSpaces
+    let code = String(text.prefix { $0 != ":" }).withoutPadding
     if code.isEmpty || codes.contains(code.uppercased()) || Self.isSASMissing(code) {
       self = .missing(code)
     } else if let value = Double(code), value.isFinite {
@@ -27,16 +27,6 @@ enum CodedField: Equatable {
   private static func isSASMissing(_ code: String) -> Bool {
     guard code.first == ".", code.count <= 2 else { return false }
     return code.dropFirst().allSatisfy { $0 == "_" || ($0.isASCII && $0.isLetter) }
-  }
-}
-
-extension String {
-  /// Without spaces at both ends.
-  fileprivate var trimmingSpaces: String {
-    var part = Substring(self)
-    while part.first == " " { part.removeFirst() }
-    while part.last == " " { part.removeLast() }
-    return String(part)
   }
 }
 

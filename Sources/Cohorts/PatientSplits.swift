@@ -37,11 +37,7 @@ extension Split {
     }
   }
 
-  /// Deals patients to splits by a named stream.
-  ///
-  /// Each patient gets a uniform number from the stream's child of the patient's own name and the
-  /// patients are ordered by it: who lands where depends on the seed and on the patient, not on
-  /// the order of the file. Split sizes are the rounded fractions of the number of patients.
+  /// Deals patients to splits by a named stream, as `Cohort.split` says.
   static func deal(
     _ patients: Set<String>, train: Double, validation: Double, stream: RandomStream
   ) -> [String: Split] {

@@ -1,4 +1,3 @@
-import Foundation
 import Imaging
 import Kernels
 
@@ -40,9 +39,7 @@ struct ReleaseTable {
   /// Throws an input error when two columns differ by case or padding alone.
   func optional(_ column: String) throws -> String? {
     let wanted = column.lowercased()
-    let found = table.header.filter {
-      $0.trimmingCharacters(in: .whitespaces).lowercased() == wanted
-    }
+    let found = table.header.filter { $0.withoutPadding.lowercased() == wanted }
     guard found.count < 2 else {
       throw LightboxError.input(
         file: file, row: 1, column: column, found: found.joined(separator: " and "),
@@ -61,7 +58,7 @@ struct ReleaseTable {
 
   /// The text of a field without padding; `column` is spelled as in the header.
   func text(_ row: Int, _ column: String) throws -> String {
-    try table.string(row, column).trimmingCharacters(in: .whitespaces)
+    try table.string(row, column).withoutPadding
   }
 
   /// The text of a field that must not be empty.
@@ -81,5 +78,16 @@ struct ReleaseTable {
   /// A field that names a picture.
   func place(_ row: Int, _ column: String) throws -> FilePlace {
     FilePlace(table: file, row: row + 2, column: column, text: try table.string(row, column))
+  }
+}
+
+extension String {
+  /// Without spaces at both ends.
+  var withoutPadding: String {
+    guard utf8.first == 0x20 || utf8.last == 0x20 else { return self }
+    var part = Substring(self)
+    while part.utf8.first == 0x20 { part.removeFirst() }
+    while part.utf8.last == 0x20 { part.removeLast() }
+    return String(part)
   }
 }

@@ -150,6 +150,23 @@ import Testing
     }
   }
 
+  @Test func releasesAreToldByTheirFiles() throws {
+    try withFolder { folder in
+      let tree = Tree(folder: folder)
+      #expect(message { try ChestTable.open(tree.path) }?.contains("of another layout") == true)
+      try write(tree)
+      #expect(try ChestTable.open(tree.path).name == "ChestX-ray14")
+      try tree.write("train.csv", CheXpertTests.header + "\n" + CheXpertTests.train[0] + "\n")
+      #expect(
+        message { try ChestTable.open(tree.path) }
+          == "\(tree.path): found files of CheXpert and ChestX-ray14, expected the release of one "
+          + "of CheXpert, ChestX-ray14, MIMIC-CXR, VinDr-CXR")
+      try FileManager.default.removeItem(at: folder.appending(path: "Data_Entry_2017.csv"))
+      let table = try ChestTable.open(tree.path, policy: ChestLabelPolicy(uncertain: .positive))
+      #expect(table.name == "CheXpert" && table.films[0].labels[10] == 1)
+    }
+  }
+
   /// The given table, without pictures. Rows and patients from its description; counts by finding, sex,
   /// view and youngest age from pandas 2.
   @Test(.enabled(if: outsideFiles != nil, "LIGHTBOX_DATA names no folder of outside files"))

@@ -25,7 +25,7 @@ public enum ChestXray14 {
     "Hernia",
   ]
 
-  private static let tables = ["data_entry_2017.csv", "data_entry_2017_v2020.csv"]
+  static let tables = ["data_entry_2017.csv", "data_entry_2017_v2020.csv"]
   private static let lists = ["train_val_list.txt", "test_list.txt"]
 
   /// Reads the table, the lists and the names of the pictures.
@@ -90,7 +90,7 @@ public enum ChestXray14 {
     _ table: ReleaseTable, _ row: Int, _ column: String
   ) throws -> [Int?] {
     let names = try table.text(row, column).split(separator: "|").map {
-      $0.trimmingCharacters(in: .whitespaces)
+      String($0).withoutPadding
     }
     if names == ["No Finding"] { return labelNames.map { _ in 0 } }
     guard !names.isEmpty, names.allSatisfy(labelNames.contains) else {
@@ -126,7 +126,7 @@ public enum ChestXray14 {
       for (line, part) in text.split(
         omittingEmptySubsequences: false, whereSeparator: \.isNewline
       ).enumerated() {
-        let name = part.trimmingCharacters(in: .whitespaces)
+        let name = String(part).withoutPadding
         if name.isEmpty { continue }
         if let other = result.roles.updateValue(split, forKey: name), other != split {
           throw LightboxError.input(

@@ -121,7 +121,7 @@ public enum VinDrCXR {
 
   /// The test table writes "Other disease" where the training table has "Other diseases".
   private static func labelName(_ column: String) -> String {
-    let name = column.trimmingCharacters(in: .whitespaces)
+    let name = column.withoutPadding
     return name == "Other disease" ? "Other diseases" : name
   }
 
