@@ -93,77 +93,12 @@ public enum FolderTable {
     _ reader: RowReader, folder: String, _ mapping: ColumnMapping
   ) throws -> Tensor<Float> {
     let table = reader.table
-    let images = try Parallel.map(table.rows.count) { row -> Image in
+    let pictures = PixelReading(
+      channels: mapping.channels, height: mapping.height, width: mapping.width)
+    return try pictures.read(table.rows.count) { row in
       let name = try table.string(row, reader.image)
-      let path = name.hasPrefix("/") ? name : folder + "/" + name
-      guard !name.isEmpty, FileManager.default.fileExists(atPath: path) else {
-        throw table.error(row, reader.image, expected: "the path of an image file")
-      }
-      do {
-        let image = try ImageFile.read(path)
-        let converted = mapping.channels == 1 ? image.grey() : image.rgb()
-        guard let height = mapping.height, let width = mapping.width else { return converted }
-        return converted.resampled(height: height, width: width)
-      } catch let error as LightboxError {
-        throw LightboxError(
-          error.kind,
-          "\(table.file), row \(row + 2), column \(reader.image): \(error.description)")
-      }
+      let place = FilePlace(table: table.file, row: row + 2, column: reader.image, text: name)
+      return (place, name.isEmpty || name.hasPrefix("/") ? name : folder + "/" + name)
     }
-    let (height, width) = (images[0].height, images[0].width)
-    for (row, image) in images.enumerated() where image.height != height || image.width != width {
-      throw LightboxError.input(
-        file: table.file, row: row + 2, column: reader.image,
-        found: "an image of \(image.height) x \(image.width) pixels",
-        expected: "\(height) x \(width) as in row 2", hint: "give a target size: size=64")
-    }
-    let size = mapping.channels * height * width
-    return Tensor(shape: [images.count, mapping.channels, height, width]) { target in
-      for (row, image) in images.enumerated() {
-        image.pixels.withUnsafeElements { source in
-          for i in 0..<size {
-            // Interpolation weights add up to 1 only to rounding.
-            target[row * size + i] = min(max(source[i], 0), 1)
-          }
-        }
-      }
-    }
-  }
-}
-
-/// The patients of a table in order of first appearance, merged over their rows.
-private struct PatientList {
-  let table: TextTable
-  let sexColumn: String?
-  private(set) var patients: [Patient] = []
-  private var places: [String: Int] = [:]
-  private var sexRows: [String: Int] = [:]
-
-  init(table: TextTable, sexColumn: String?) {
-    self.table = table
-    self.sexColumn = sexColumn
-  }
-
-  /// Adds what a row says of a patient: the youngest age counts, sex must not change.
-  mutating func add(_ patient: Patient, row: Int) throws {
-    if patient.sex != nil, sexRows[patient.id] == nil { sexRows[patient.id] = row }
-    guard let place = places[patient.id] else {
-      places[patient.id] = patients.count
-      patients.append(patient)
-      return
-    }
-    if let sex = patient.sex, let sexColumn {
-      if let known = patients[place].sex, known != sex {
-        throw table.error(
-          row, sexColumn,
-          expected:
-            "\(known.rawValue) as in row \(sexRows[patient.id]! + 2) of patient \(patient.id)")
-      }
-      patients[place].sex = sex
-    }
-    if let age = patient.ageYears {
-      patients[place].ageYears = min(age, patients[place].ageYears ?? age)
-    }
-    patients[place].comorbidities = patients[place].comorbidities ?? patient.comorbidities
   }
 }

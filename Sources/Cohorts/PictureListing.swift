@@ -53,7 +53,7 @@ struct PictureListing {
     func add(_ place: String, _ name: String) { files[stem(name)] = place + "/" + name }
     let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
     for name in names {
-      if isPicture(name) {
+      if ReleaseFiles.isPicture(name) {
         add(folder, name)
         continue
       }
@@ -63,7 +63,7 @@ struct PictureListing {
         isFolder.boolValue
       else { continue }
       for name in try FileManager.default.contentsOfDirectory(atPath: inner).sorted()
-      where isPicture(name) {
+      where ReleaseFiles.isPicture(name) {
         add(inner, name)
       }
     }
@@ -72,10 +72,6 @@ struct PictureListing {
 
   private static func stem(_ name: String) -> String { (name as NSString).deletingPathExtension }
 
-  private static func isPicture(_ name: String) -> Bool {
-    ["jpg", "jpeg", "png"].contains((name as NSString).pathExtension.lowercased())
-  }
-
   // MARK: CheXpert
 
   /// `train.csv`, frontal films, condition cardiomegaly.
@@ -83,11 +79,7 @@ struct PictureListing {
     let table = try TextTable.read(folder + "/train.csv")
     var entries: [Entry] = []
     for row in table.rows.indices {
-      switch try table.string(row, "Frontal/Lateral") {
-      case "Frontal": break
-      case "Lateral": continue
-      default: throw table.error(row, "Frontal/Lateral", expected: "Frontal or Lateral")
-      }
+      guard try CheXpert.isFrontal(table, row, column: "Frontal/Lateral") else { continue }
       let label: Int
       switch try table.double(row, "Cardiomegaly") {
       case 1, -1: label = 1
@@ -95,23 +87,14 @@ struct PictureListing {
       default:
         throw table.error(row, "Cardiomegaly", expected: "1, 0, -1 or an empty field")
       }
-      let path = try table.string(row, "Path")
-      let parts = path.split(separator: "/").map(String.init)
-      guard let patient = parts.first(where: { $0.hasPrefix("patient") }) else {
-        throw table.error(
-          row, "Path", expected: "a path such as train/patient00001/study1/view1_frontal.jpg")
-      }
-      // Paths start with the folder of the release, which may be the given one.
-      let candidates = [
-        folder + "/" + path, folder + "/" + parts.dropFirst().joined(separator: "/"),
-      ]
-      guard let file = candidates.first(where: { FileManager.default.fileExists(atPath: $0) })
+      let film = try CheXpert.film(table, row, column: "Path", folder: folder)
+      guard let file = film.candidates.first(where: { FileManager.default.fileExists(atPath: $0) })
       else {
         throw table.error(row, "Path", expected: "the path of a picture below \(folder)")
       }
       entries.append(
         Entry(
-          file: file, label: label, patient: patient,
+          file: file, label: label, patient: film.patient,
           place: "\(table.file), row \(row + 2), column Path"))
     }
     return PictureListing(
@@ -131,7 +114,7 @@ struct PictureListing {
           file: folder, found: "no folder \(name)", expected: "folders MSIH and nonMSIH")
       }
       for file in try FileManager.default.contentsOfDirectory(atPath: place).sorted()
-      where isPicture(file) {
+      where ReleaseFiles.isPicture(file) {
         entries.append(
           Entry(file: place + "/" + file, label: label, patient: patient(tile: file), place: ""))
       }

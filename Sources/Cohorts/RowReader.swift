@@ -51,12 +51,10 @@ struct RowReader {
 
   private func role(_ row: Int) throws -> Split {
     guard let split else { return .train }
-    switch try table.string(row, split).lowercased() {
-    case "train", "training": return .train
-    case "val", "valid", "validate", "validation", "dev": return .validation
-    case "test", "testing": return .test
-    default: throw table.error(row, split, expected: "train, validation or test")
+    guard let role = Split(word: try table.string(row, split)) else {
+      throw table.error(row, split, expected: "train, validation or test")
     }
+    return role
   }
 
   private func recordedSex(_ row: Int) throws -> Sex? {

@@ -9,20 +9,8 @@ extension Cohort {
   public func split(
     train: Double, validation: Double, stream: RandomStream
   ) -> Cohort {
-    precondition(
-      train >= 0 && validation >= 0 && train + validation <= 1 + 1e-12,
-      "fractions (\(train), \(validation)) must not be negative, nor exceed 1 together")
-    let draws = Set(cases.map(\.patient)).map { id -> (draw: UInt64, id: String) in
-      var own = stream.child(id)
-      return (own.next(), id)
-    }
-    let order = draws.sorted { ($0.draw, $0.id) < ($1.draw, $1.id) }.map(\.id)
-    let last = Int((Double(order.count) * (train + validation)).rounded())
-    let first = min(last, Int((Double(order.count) * train).rounded()))
-    var roles: [String: Split] = [:]
-    for (place, id) in order.enumerated() {
-      roles[id] = place < first ? .train : place < last ? .validation : .test
-    }
+    let roles = Split.deal(
+      Set(cases.map(\.patient)), train: train, validation: validation, stream: stream)
     var result = self
     for index in result.cases.indices { result.cases[index].split = roles[cases[index].patient]! }
     return result
