@@ -126,9 +126,13 @@ list: setup ## write the catalogue into README.md: studies, claim coverage, meas
 	@$(BUILD) --product lightbox
 	@$(BIN)/lightbox list --root "$(CURDIR)" --write README.md
 
+book: setup book-packages ## the studies as a site in Figures/book/ (or OUT=): read, review, sources; links checked
+	@$(BUILD) --product lightbox
+	@$(BIN)/lightbox book --root "$(CURDIR)" $(if $(OUT),--out "$(OUT)")
+
 # --- checking ----------------------------------------------------------------------------------
 
-test: setup ## set up, build and run all tests, in release
+test: setup book-packages ## set up, build and run all tests, in release
 	@echo "Outside files: $${LIGHTBOX_DATA:-none (set LIGHTBOX_DATA=<folder> to include those tests)}"
 	swift build $(FLAGS) --scratch-path .build-tests --build-tests
 	swift test $(FLAGS) --scratch-path .build-tests --skip-build --disable-xctest

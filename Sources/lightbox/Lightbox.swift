@@ -9,7 +9,8 @@ struct Lightbox: ParsableCommand {
     commandName: "lightbox",
     abstract: "The instruments of the studies, on your own files.",
     subcommands: [
-      Agreement.self, Check.self, Compound.self, Epsilon.self, Explain.self, Fairness.self,
+      Agreement.self, BookCommand.self, Check.self, Compound.self, Epsilon.self, Explain.self,
+      Fairness.self,
       Fid.self, List.self, Readers.self, Roc.self, Survival.self, VolumeCommand.self, Weave.self,
     ])
 
