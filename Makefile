@@ -37,7 +37,8 @@ OPTIONS := $(if $(SCALE),--scale $(SCALE)) $(if $(SEEDS),--seeds $(SEEDS)) \
 BIN := .build/release
 BUILD := STUDIES="$(ALL_STUDIES)" swift build $(FLAGS)
 
-.PHONY: help setup swift packages build test smoke bench book book-packages install format clean \
+.PHONY: help setup swift packages build test smoke bench book book-packages \
+  new-study install format clean \
   distclean list $(ALL_STUDIES) $(foreach s,$(ALL_STUDIES),check-$(s) explain-$(s) redraw-$(s))
 
 help: ## this page
@@ -122,13 +123,18 @@ $(foreach s,$(ALL_STUDIES),redraw-$(s)): redraw-%: setup
 	@$(BUILD) --product $*
 	@$(BIN)/$* $(OPTIONS) --redraw
 
+new-study: setup ## write a working study to start from: NAME=knee-reading (and TITLE=)
+	@if [ -z "$(NAME)" ]; then echo "make: expected NAME=, as in make new-study NAME=knee-reading" >&2; exit 64; fi
+	@$(BUILD) --product lightbox
+	@$(BIN)/lightbox new-study "$(NAME)" $(if $(TITLE),--title "$(TITLE)") --root "$(CURDIR)"
+
 list: setup ## write the catalogue into README.md: studies, claim coverage, measured budgets
 	@$(BUILD) --product lightbox
 	@$(BIN)/lightbox list --root "$(CURDIR)" --write README.md
 
-book: setup book-packages ## the studies as a site in Figures/book/ (or OUT=): read, review, sources; links checked
-	@$(BUILD) --product lightbox
-	@$(BIN)/lightbox book --root "$(CURDIR)" $(if $(OUT),--out "$(OUT)")
+book: setup book-packages ## the studies as a site in Figures/book/ (or OUT=): read, review, sources; TESTED=1: by what make test built
+	@$(if $(TESTED),,$(BUILD) --product lightbox)
+	@$(if $(TESTED),.build-tests/release,$(BIN))/lightbox book --root "$(CURDIR)" $(if $(OUT),--out "$(OUT)")
 
 # --- checking ----------------------------------------------------------------------------------
 
