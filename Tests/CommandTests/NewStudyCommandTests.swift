@@ -70,7 +70,8 @@ import Testing
     ("../away", "for example away"), ("", "lower-case words"), ("9", "lower-case words"),
     (String(repeating: "a", count: 41), "at most 40 characters"),
     ("class", "a word of Swift's own"), ("bench", "Package.swift has bench"),
-    ("phantoms", "Package.swift has phantoms"), ("statistics", "Package.swift has Statistics"),
+    ("dp-fairness", "Package.swift has dp-fairness"),
+    ("statistics", "Package.swift has Statistics"),
     ("test", "make test does something else"), ("check-up", "make check-<study> is about"),
     ("study", "its type would be Study"),
   ])
@@ -101,6 +102,35 @@ import Testing
       let outcome = try Command.run("new-study", "look", "--root", root)
       #expect(outcome.code == 65)
       #expect(outcome.errors.contains("found no Package.swift, expected the root of a checkout"))
+    }
+  }
+
+  /// A list that grows too long for its line takes a line a name, and is read in that form too.
+  @Test func longListsBreak() throws {
+    try Self.withCheckout { root in
+      let package = root + "/Package.swift"
+      let names = ["diffusion-vs-gan", "dp-fairness", "federated-learning", "thyroid-volumetry"]
+      let line = "let studies = [" + names.map { "\"\($0)\"" }.joined(separator: ", ") + "]"
+      #expect(line.count == 92)
+      try "// before\n\(line)\n  .map(study)\n".write(
+        toFile: package, atomically: true, encoding: .utf8)
+      for name in ["second-look", "a-third-look"] {
+        #expect(try Command.run("new-study", name, "--root", root).code == 0)
+      }
+      #expect(
+        try Self.text(package) == """
+          // before
+          let studies = [
+            "a-third-look",
+            "diffusion-vs-gan",
+            "dp-fairness",
+            "federated-learning",
+            "second-look",
+            "thyroid-volumetry",
+          ]
+            .map(study)
+
+          """)
     }
   }
 

@@ -74,6 +74,7 @@ public enum BookStyle {
     code{font-family:ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;font-size:.9em}
     pre code{font-size:inherit}
     details>summary{color:var(--quiet)}
+    .scroll table{width:max-content;max-width:max(100%,44rem)}
     table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
     th,td{padding:.35rem .6rem;border-bottom:1px solid var(--rule);vertical-align:top;
       overflow-wrap:normal}
@@ -115,7 +116,8 @@ public enum BookStyle {
       .sheet.wide{display:block}
       .beside{position:sticky;top:0;max-height:100vh;overflow-y:auto;align-self:start}
       .views ul{display:block}
-      main{max-width:52rem}}
+      main{max-width:52rem}
+      main:has(.numberSource){max-width:none}}
     @media print{
       :root{\(colours.map { "--\($0.name):\($0.light)" }.joined(separator: ";"))}
       body{font-size:10pt}
@@ -126,6 +128,7 @@ public enum BookStyle {
       pre code{white-space:pre-wrap}
       h1,h2,h3,h4{break-after:avoid}
       img,tr,blockquote{break-inside:avoid}
+      .scroll table{max-width:100%}
       table{font-size:8pt}
       main a{color:inherit}}
 

@@ -58,7 +58,7 @@ public struct StudyName: Hashable, Sendable, CustomStringConvertible {
   private static func offer(_ text: String) -> String? {
     let plain = text.lowercased().utf8.map { isLetter($0) || isDigit($0) ? $0 : 45 }
     let words = plain.split(separator: 45).drop { !isLetter($0.first!) }
-    let name = String(decoding: words.joined(separator: [45]), as: UTF8.self)
+    let name = String(decoding: Array(words.joined(separator: [45])), as: UTF8.self)
     return name.isEmpty || name.utf8.count > longest ? nil : name
   }
 

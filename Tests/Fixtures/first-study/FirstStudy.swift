@@ -125,16 +125,16 @@ func table1(_ study: StudyRun, _ settings: [Covered]) throws {
   try study.table(
     "table-1", "How often the interval holds the truth, with 95 % intervals over seeds",
     tier: .simulated, rows: try rows(settings))
+  let count = samples(study.scale)
   try study.estimates(
     tier: .simulated,
     rows: try settings.flatMap { setting in
       try zip(study.seeds, try setting.shortfalls()).map { seed, shortfall in
-        EstimateRow(
+        let held = 0.95 - shortfall
+        let variance: Double = held * (1 - held) / Double(count)
+        return EstimateRow(
           arm: setting.sampling.name, seed: seed, cell: "all", estimator: "shortfall",
-          value: shortfall,
-          standardError: ((0.95 - shortfall) * (0.05 + shortfall) / Double(samples(study.scale)))
-            .squareRoot(),
-          n: samples(study.scale))
+          value: shortfall, standardError: variance.squareRoot(), n: count)
       }
     })
 }
