@@ -37,7 +37,8 @@ OPTIONS := $(if $(SCALE),--scale $(SCALE)) $(if $(SEEDS),--seeds $(SEEDS)) \
 BIN := .build/release
 BUILD := STUDIES="$(ALL_STUDIES)" swift build $(FLAGS)
 
-.PHONY: help setup swift packages build test smoke bench book book-packages install format clean \
+.PHONY: help setup swift packages build test smoke bench book book-packages \
+  new-study docs install format clean \
   distclean list $(ALL_STUDIES) $(foreach s,$(ALL_STUDIES),check-$(s) explain-$(s) redraw-$(s))
 
 help: ## this page
@@ -122,13 +123,46 @@ $(foreach s,$(ALL_STUDIES),redraw-$(s)): redraw-%: setup
 	@$(BUILD) --product $*
 	@$(BIN)/$* $(OPTIONS) --redraw
 
+new-study: setup ## write a working study to start from: NAME=knee-reading (and TITLE=)
+	@if [ -z "$(NAME)" ]; then echo "make: expected NAME=, as in make new-study NAME=knee-reading" >&2; exit 64; fi
+	@$(BUILD) --product lightbox
+	@$(BIN)/lightbox new-study "$(NAME)" $(if $(TITLE),--title "$(TITLE)") --root "$(CURDIR)"
+
 list: setup ## write the catalogue into README.md: studies, claim coverage, measured budgets
 	@$(BUILD) --product lightbox
 	@$(BIN)/lightbox list --root "$(CURDIR)" --write README.md
 
+book: setup book-packages ## the studies as a site in Figures/book/ (or OUT=): read, review, sources; TESTED=1: by what make test built
+	@$(if $(TESTED),,$(BUILD) --product lightbox)
+	@$(if $(TESTED),.build-tests/release,$(BIN))/lightbox book --root "$(CURDIR)" $(if $(OUT),--out "$(OUT)")
+
+# Libraries with Swift sources; the umbrella has no interface of its own.
+LIBRARIES := $(filter-out lightbox bench LightboxStudy,$(sort \
+  $(foreach f,$(wildcard Sources/*/*.swift Sources/*/*/*.swift),$(word 2,$(subst /, ,$(f))))))
+
+docs: build ## the libraries' interfaces in .build/docs/, by DocC; a warning is an error
+	@tools=$$(swift -print-target-info | sed -n 's|.*"runtimeResourcePath" *: *"\(.*\)/lib/swift".*|\1/bin|p'); \
+	target=$$(swift -print-target-info | sed -n 's|.*"triple" *: *"\(.*\)".*|\1|p' | head -n 1); \
+	maps=$$(find Sources $(BIN)/*.build -maxdepth 2 -name module.modulemap | grep -v ArgumentParser | \
+	  sed 's|^|-Xcc -fmodule-map-file=|'); \
+	rm -rf .build/docs; for m in $(LIBRARIES); do \
+	  mkdir -p .build/docs/symbols/$$m; \
+	  "$$tools/swift-symbolgraph-extract" -module-name $$m -I $(BIN)/Modules -target "$$target" \
+	    -minimum-access-level public -skip-inherited-docs -skip-synthesized-members \
+	    -output-dir .build/docs/symbols/$$m $$maps; done; \
+	if [ ! -x "$$tools/docc" ]; then \
+	  echo "This toolchain has no docc; the interfaces are in .build/docs/symbols/ as symbol graphs."; exit 0; fi; \
+	for m in $(LIBRARIES); do \
+	  "$$tools/docc" convert --additional-symbol-graph-dir .build/docs/symbols/$$m --warnings-as-errors \
+	    --fallback-display-name $$m --fallback-bundle-identifier lightbox.$$m \
+	    --fallback-default-module-kind Library --output-path .build/docs/$$m.doccarchive; done; \
+	"$$tools/docc" merge .build/docs/*.doccarchive --synthesized-landing-page-name Lightbox \
+	  --output-path .build/docs/Lightbox.doccarchive; \
+	echo "To read: python3 -m http.server --directory .build/docs/Lightbox.doccarchive, then /documentation"
+
 # --- checking ----------------------------------------------------------------------------------
 
-test: setup ## set up, build and run all tests, in release
+test: setup book-packages ## set up, build and run all tests, in release
 	@echo "Outside files: $${LIGHTBOX_DATA:-none (set LIGHTBOX_DATA=<folder> to include those tests)}"
 	swift build $(FLAGS) --scratch-path .build-tests --build-tests
 	swift test $(FLAGS) --scratch-path .build-tests --skip-build --disable-xctest

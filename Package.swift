@@ -101,6 +101,10 @@ let executables: [Target] = [
   .executableTarget(
     name: "fixture-study", dependencies: ["StudyKit"], path: "Tests/Fixtures/kill-study",
     swiftSettings: [.swiftLanguageMode(.v5)]),
+  // The study that `make new-study` copies; the tests run it.
+  .executableTarget(
+    name: "first-study", dependencies: ["LightboxStudy"], path: "Tests/Fixtures/first-study",
+    exclude: ["claims.tsv"], swiftSettings: [.swiftLanguageMode(.v5)]),
 ]
 
 let studies = ["diffusion-vs-gan", "dp-fairness", "phantoms", "thyroid-volumetry"]
@@ -124,7 +128,7 @@ let testTargets: [Target] = [
   tests("Plotting"),
   tests("StudyKit", ["fixture-study"]),
   .testTarget(
-    name: "CommandTests", dependencies: ["lightbox", "fixture-study"],
+    name: "CommandTests", dependencies: ["lightbox", "fixture-study", "first-study"],
     swiftSettings: [.swiftLanguageMode(.v6)]),
 ]
 

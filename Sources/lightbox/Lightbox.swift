@@ -9,8 +9,10 @@ struct Lightbox: ParsableCommand {
     commandName: "lightbox",
     abstract: "The instruments of the studies, on your own files.",
     subcommands: [
-      Agreement.self, Check.self, Compound.self, Epsilon.self, Explain.self, Fairness.self,
-      Fid.self, List.self, Readers.self, Roc.self, Survival.self, VolumeCommand.self, Weave.self,
+      Agreement.self, BookCommand.self, Check.self, Compound.self, Epsilon.self, Explain.self,
+      Fairness.self,
+      Fid.self, List.self, NewStudyCommand.self, Readers.self, Roc.self, Survival.self,
+      VolumeCommand.self, Weave.self,
     ])
 
   /// Runs the command; a `LightboxError` ends it with one line and the exit code of its kind.

@@ -90,14 +90,14 @@ public struct Catalogue: Codable, Sendable {
   }
 
   /// "3 of 8 (simulated)" out of a headline.
-  private static func short(_ headline: String) -> String {
+  static func short(_ headline: String) -> String {
     let parts = headline.split(separator: "**", omittingEmptySubsequences: true)
     let tier = parts.first.map(String.init) ?? ""
     let counts = parts.last.map { $0.split(separator: " at risk")[0].dropFirst(2) } ?? ""
     return "\(counts) (\(tier))"
   }
 
-  private static func time(_ seconds: Double?) -> String {
+  static func time(_ seconds: Double?) -> String {
     guard let seconds else { return "–" }
     return seconds < 90
       ? "\(Printed.fixed(seconds, decimals: 0)) s"

@@ -3,10 +3,14 @@ extension Weaver {
   public func review() throws -> String {
     try checkLog()
     var parts = ["# Review of \(header.study)"]
-    parts.append(
-      "Verdicts are computed from rules fixed in "
+    // A study without claims has no file of them to link to.
+    let rules =
+      claims.isEmpty
+      ? ""
+      : "Verdicts are computed from rules fixed in "
         + "[claims.tsv](\(toRoot)Studies/\(header.study)/claims.tsv) before the first run. "
-        + "`make check-\(header.study)` runs the study again and compares. "
+    parts.append(
+      rules + "`make check-\(header.study)` runs the study again and compares. "
         + "The study as text: [README.md](README.md).")
     if claims.isEmpty {
       parts.append("The study judges no claims.")
