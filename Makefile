@@ -37,7 +37,7 @@ OPTIONS := $(if $(SCALE),--scale $(SCALE)) $(if $(SEEDS),--seeds $(SEEDS)) \
 BIN := .build/release
 BUILD := STUDIES="$(ALL_STUDIES)" swift build $(FLAGS)
 
-.PHONY: help setup swift packages build test smoke bench book book-packages install format clean \
+.PHONY: help setup swift packages build test fuzz sanitize smoke bench book book-packages install format clean \
   distclean list $(ALL_STUDIES) $(foreach s,$(ALL_STUDIES),check-$(s) explain-$(s) redraw-$(s))
 
 help: ## this page
@@ -132,6 +132,18 @@ test: setup ## set up, build and run all tests, in release
 	@echo "Outside files: $${LIGHTBOX_DATA:-none (set LIGHTBOX_DATA=<folder> to include those tests)}"
 	swift build $(FLAGS) --scratch-path .build-tests --build-tests
 	swift test $(FLAGS) --scratch-path .build-tests --skip-build --disable-xctest
+
+# libFuzzer comes with the toolchain; its main function is ours (Tests/Fuzz).
+FUZZER = $(shell swiftc -print-target-info | \
+  sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')/clang/lib/linux/libclang_rt.fuzzer_no_main-$(ARCH).a
+
+fuzz: setup ## fuzz the readers of files (READER= one of them, SECONDS=60 each), counted in Tests/Fixtures/fuzz/
+	@if [ ! -f "$(FUZZER)" ]; then \
+	  echo "make: this toolchain has no libFuzzer at $(FUZZER);" >&2; \
+	  echo "\`make test\` tries some thousand changed files a reader all the same" >&2; exit 69; fi
+	FUZZ=1 STUDIES= swift build $(FLAGS) --scratch-path .build-fuzz --product fuzz \
+	  -Xswiftc -Xfrontend -Xswiftc -sanitize=fuzzer -Xlinker "$(FUZZER)" -Xlinker -lstdc++ -Xlinker -lm
+	@Tests/Fuzz/run.sh .build-fuzz/release/fuzz "$(CURDIR)" "$(or $(SECONDS),60)" "$(READER)"
 
 smoke: setup ## every study at SCALE=smoke, and one that is killed and resumed; TESTED=1: as `make test` built them
 	@$(if $(TESTED),,$(BUILD))

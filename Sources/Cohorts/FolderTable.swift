@@ -95,7 +95,10 @@ public enum FolderTable {
     let table = reader.table
     let images = try Parallel.map(table.rows.count) { row -> Image in
       let name = try table.string(row, reader.image)
-      let path = name.hasPrefix("/") ? name : folder + "/" + name
+      let path = folder + "/" + name
+      guard FileBytes.staysBelow(name) else {
+        throw table.error(row, reader.image, expected: "a path below \(folder)")
+      }
       guard !name.isEmpty, FileManager.default.fileExists(atPath: path) else {
         throw table.error(row, reader.image, expected: "the path of an image file")
       }

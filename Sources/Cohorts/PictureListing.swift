@@ -105,7 +105,8 @@ struct PictureListing {
       let candidates = [
         folder + "/" + path, folder + "/" + parts.dropFirst().joined(separator: "/"),
       ]
-      guard let file = candidates.first(where: { FileManager.default.fileExists(atPath: $0) })
+      guard FileBytes.staysBelow(path),
+        let file = candidates.first(where: { FileManager.default.fileExists(atPath: $0) })
       else {
         throw table.error(row, "Path", expected: "the path of a picture below \(folder)")
       }

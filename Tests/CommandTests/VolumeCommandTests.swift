@@ -1,4 +1,5 @@
 import Foundation
+import Fuzzing
 import Testing
 
 @Suite struct VolumeCommandTests {
@@ -61,30 +62,12 @@ import Testing
     }
   }
 
-  /// A DICOM slice in implicit VR little endian: 2 x 3 voxels, label 1 on four of them.
-  static func slice(_ z: Int) -> [UInt8] {
-    func number(_ value: Int, _ size: Int) -> [UInt8] {
-      (0..<size).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
-    }
-    let syntax = Array("1.2.840.10008.1.2\0".utf8)
-    var bytes = [UInt8](repeating: 0, count: 128) + Array("DICM".utf8)
-    bytes += number(2, 2) + number(0x10, 2) + Array("UI".utf8) + number(syntax.count, 2) + syntax
-    func add(_ group: Int, _ element: Int, _ value: [UInt8]) {
-      let even = value.count % 2 == 0 ? value : value + [0x20]
-      bytes += number(group, 2) + number(element, 2) + number(even.count, 4) + even
-    }
-    add(0x20, 0x32, Array("1\\2\\\(z)".utf8))
-    add(0x20, 0x37, Array("1\\0\\0\\0\\1\\0".utf8))
-    add(0x28, 0x02, number(1, 2))
-    add(0x28, 0x04, Array("MONOCHROME2".utf8))
-    add(0x28, 0x10, number(2, 2))
-    add(0x28, 0x11, number(3, 2))
-    add(0x28, 0x30, Array("2\\0.5".utf8))
-    for (element, value) in [(0x100, 8), (0x101, 8), (0x102, 7), (0x103, 0)] {
-      add(0x28, element, number(value, 2))
-    }
-    add(0x7FE0, 0x10, [1, 1, 0, 0, 1, 1])
-    return bytes
+  /// A DICOM slice of 2 x 3 voxels, label 1 on four of them, of no stated thickness.
+  static func slice(_ z: Int) -> Data {
+    Data(
+      DICOMBytes.file(
+        DICOMBytes.slice(
+          at: "1\\2\\\(z)", samples: [1, 1, 0, 0, 1, 1], changes: [0x0018_0050: nil])))
   }
 
   /// Three slices 4 mm apart: 12 voxels of 0.5 x 2 x 4 mm³.
@@ -97,7 +80,7 @@ import Testing
     }
     try Command.withFolder { folder in
       for z in 0..<3 {
-        try Data(Self.slice(10 - 4 * z)).write(to: URL(fileURLWithPath: "\(folder)/IM\(z)"))
+        try Self.slice(10 - 4 * z).write(to: URL(fileURLWithPath: "\(folder)/IM\(z)"))
       }
       let outcome = try Command.run("volume", folder, "--label", "1", "--json")
       #expect(outcome.code == 0, "\(outcome.errors)")
@@ -109,7 +92,7 @@ import Testing
       let one = try Command.run("volume", folder + "/IM1", "--json")
       #expect(try JSONDecoder().decode(Places.self, from: Data(one.output.utf8)).voxels == 4)
       try FileManager.default.removeItem(atPath: folder + "/IM1")
-      try Data(Self.slice(9)).write(to: URL(fileURLWithPath: folder + "/IM3"))
+      try Self.slice(9).write(to: URL(fileURLWithPath: folder + "/IM3"))
       let uneven = try Command.run("volume", folder, "--json")
       #expect(uneven.code == 65)
       #expect(uneven.errors.contains("found a gap of"), "\(uneven.errors)")
