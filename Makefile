@@ -145,6 +145,15 @@ fuzz: setup ## fuzz the readers of files (READER= one of them, SECONDS=60 each),
 	  -Xswiftc -Xfrontend -Xswiftc -sanitize=fuzzer -Xlinker "$(FUZZER)" -Xlinker -lstdc++ -Xlinker -lm
 	@Tests/Fuzz/run.sh .build-fuzz/release/fuzz "$(CURDIR)" "$(or $(SECONDS),60)" "$(READER)"
 
+sanitize: setup ## the tests under SANITIZER=address|undefined|thread, in a build of its own (FILTER= some tests)
+	@case "$(SANITIZER)" in address|undefined|thread) ;; *) \
+	  echo "make: found SANITIZER=$(SANITIZER), expected address, undefined or thread" >&2; exit 64;; esac
+	swift build $(FLAGS) --sanitize $(SANITIZER) --scratch-path .build-$(SANITIZER) --build-tests
+	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
+	  TSAN_OPTIONS="halt_on_error=1 suppressions=$(CURDIR)/Tests/Sanitizers/thread.txt" \
+	  swift test $(FLAGS) --sanitize $(SANITIZER) --scratch-path .build-$(SANITIZER) --skip-build \
+	  --disable-xctest $(if $(FILTER),--filter "$(FILTER)")
+
 smoke: setup ## every study at SCALE=smoke, and one that is killed and resumed; TESTED=1: as `make test` built them
 	@$(if $(TESTED),,$(BUILD))
 	@for s in $(ALL_STUDIES); do echo "== $$s"; \
