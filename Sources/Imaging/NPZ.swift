@@ -46,9 +46,13 @@ public struct NPZ: Sendable {
         let member = zip_fopen(archive, name + ".npy", 0)
       else { throw Self.damaged(label) }
       defer { zip_fclose(member) }
-      // As NumPy packs them. Deflate expands at most 1032-fold: no memory for a larger claim.
-      guard [UInt16(ZIP_CM_STORE), UInt16(ZIP_CM_DEFLATE)].contains(status.comp_method),
-        status.size / 1032 <= status.comp_size, status.comp_size <= archiveSize
+      guard [UInt16(ZIP_CM_STORE), UInt16(ZIP_CM_DEFLATE)].contains(status.comp_method) else {
+        throw LightboxError.input(
+          file: label, found: "packing method \(status.comp_method)",
+          expected: "stored or deflated members, as NumPy writes them")
+      }
+      // Deflate expands at most 1032-fold: no memory for a larger claim.
+      guard status.size / 1032 <= status.comp_size, status.comp_size <= archiveSize
       else { throw Self.damaged(label) }
       var bytes: [UInt8] = []
       bytes.reserveCapacity(Int(min(status.size, 1 << 28)))

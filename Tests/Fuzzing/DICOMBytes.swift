@@ -120,14 +120,15 @@ package enum DICOMBytes {
     samples: [Int], changes: [UInt32: Element?] = [:]
   ) -> [Element] {
     var elements: [UInt32: Element] = [
-      0x0008_0016: .text(0x0008_0016, "UI", "1.2.840.10008.5.1.4.1.1.2"),
-      0x0010_0010: .text(0x0010_0010, "PN", "Nobody^At^All"),
-      0x0018_0050: .text(0x0018_0050, "DS", "1.5"),
-      0x0020_000E: .text(0x0020_000E, "UI", "1.2.3"),
-      0x0028_0002: .word(0x0028_0002, 1), 0x0028_0004: .text(0x0028_0004, "CS", "MONOCHROME2"),
-      0x0028_0010: .word(0x0028_0010, rows), 0x0028_0011: .word(0x0028_0011, columns),
-      0x0028_0100: .word(0x0028_0100, 16), 0x0028_0101: .word(0x0028_0101, 16),
-      0x0028_0102: .word(0x0028_0102, 15), 0x0028_0103: .word(0x0028_0103, 0),
+      0x0008_0016: Element.text(0x0008_0016, "UI", "1.2.840.10008.5.1.4.1.1.2"),
+      0x0010_0010: Element.text(0x0010_0010, "PN", "Nobody^At^All"),
+      0x0018_0050: Element.text(0x0018_0050, "DS", "1.5"),
+      0x0020_000E: Element.text(0x0020_000E, "UI", "1.2.3"),
+      0x0028_0002: Element.word(0x0028_0002, 1),
+      0x0028_0004: Element.text(0x0028_0004, "CS", "MONOCHROME2"),
+      0x0028_0010: Element.word(0x0028_0010, rows), 0x0028_0011: Element.word(0x0028_0011, columns),
+      0x0028_0100: Element.word(0x0028_0100, 16), 0x0028_0101: Element.word(0x0028_0101, 16),
+      0x0028_0102: Element.word(0x0028_0102, 15), 0x0028_0103: Element.word(0x0028_0103, 0),
       0x7FE0_0010: Element(0x7FE0_0010, "OW", .bytes(samples.flatMap { number($0, 2) })),
     ]
     if let position { elements[0x0020_0032] = .text(0x0020_0032, "DS", position) }

@@ -19,7 +19,7 @@ extension FuzzedReader {
         return try Self.bytes(path)
       }
     case .tracked: Self.sequences
-    case .devices: [Array(Self.devices.utf8)]
+    case .devices: [Array(Self.deviceSet.utf8)]
     case .npy: Self.arrays.map { NPY.encode($0) } + [Self.fortran]
     case .npz:
       try [Array(Self.arrays.prefix(2)), Self.arrays].map { arrays in
@@ -42,7 +42,7 @@ extension FuzzedReader {
             floats: ["b": Tensor(shape: [3], [0.5, 1, 2])], metadata: ["made by": "code"])),
         Self.tensorsOfManyKinds,
       ]
-    case .claims: [Array(Self.claims.utf8)]
+    case .claims: [Array(Self.declarations.utf8)]
     }
   }
 
@@ -108,7 +108,7 @@ extension FuzzedReader {
     return Array(lines.joined(separator: "\n").utf8) + Array(0..<24 as Range<UInt8>)
   }
 
-  private static let devices = """
+  private static let deviceSet = """
     <PlusConfiguration version="2.0"><CoordinateDefinitions>
     <Transform From="Image" To="Probe" Matrix="0.4 0 0 -20 0 0.4 0 4 0 0 0.4 55 0 0 0 1" />
     </CoordinateDefinitions>
@@ -154,15 +154,16 @@ extension FuzzedReader {
     typealias Element = DICOMBytes.Element
     let samples = Array(0..<6)
     let scaled: [UInt32: Element?] = [
-      0x0028_0101: .word(0x0028_0101, 12), 0x0028_0102: .word(0x0028_0102, 11),
-      0x0028_0103: .word(0x0028_0103, 1), 0x0028_1052: .text(0x0028_1052, "DS", "-1024"),
-      0x0028_1053: .text(0x0028_1053, "DS", "2"),
+      0x0028_0101: Element.word(0x0028_0101, 12), 0x0028_0102: Element.word(0x0028_0102, 11),
+      0x0028_0103: Element.word(0x0028_0103, 1),
+      0x0028_1052: Element.text(0x0028_1052, "DS", "-1024"),
+      0x0028_1053: Element.text(0x0028_1053, "DS", "2"),
     ]
     let places = (0..<2).map { k in
       [Element(0x0020_9113, "SQ", .open([[.text(0x0020_0032, "DS", "0\\0\\\(3 * k)")]]))]
     }
     let frames: [UInt32: Element?] = [
-      0x0028_0008: .text(0x0028_0008, "IS", "2"),
+      0x0028_0008: Element.text(0x0028_0008, "IS", "2"),
       0x0009_1001: Element(0x0009_1001, "UN", .open([[.text(0x0028_0010, "US", "ab")]])),
       0x5200_9230: Element(0x5200_9230, "SQ", .items(places)),
     ]
@@ -174,7 +175,7 @@ extension FuzzedReader {
     ]
   }()
 
-  private static let claims = """
+  private static let declarations = """
     id\twhere\tquote\tprinted\tkind\trule.simulated\trule.aggregates\trule.public\ttolerance\t\
     tolerance_origin\tknobs\tflip\tsource
     a.drop\tp. 3\tit drops\t.87 ± .02\tordering\tO(0.01) M(flip)\tO(0.01)\tX\t\t\tnoise; size\tno noise\t\

@@ -56,7 +56,7 @@ import Testing
     }
   }
 
-  /// The same stream gives the same files on every machine.
+  /// The same stream gives the same files.
   @Test func mutationsRepeat() {
     let seeds = [Array(0..<200 as Range<UInt8>)]
     func digest() -> String {

@@ -60,32 +60,55 @@ import Testing
     }
   }
 
+  struct Samples: Sendable {
+    var bits, stored, high, sign: Int
+    var raw: [Int]
+    var values: [Float]
+    var type: VoxelType
+  }
+
+  static let samples: [Samples] = [
+    Samples(
+      bits: 16, stored: 16, high: 15, sign: 0, raw: [0, 1, 32768, 65535],
+      values: [0, 1, 32768, 65535], type: .uint16),
+    Samples(
+      bits: 16, stored: 16, high: 15, sign: 1, raw: [0, 1, 32768, 65535],
+      values: [0, 1, -32768, -1], type: .int16),
+    Samples(
+      bits: 16, stored: 12, high: 11, sign: 0, raw: [0xF000, 0x1001, 0x0FFF, 0x8800],
+      values: [0, 1, 4095, 2048], type: .uint16),
+    Samples(
+      bits: 16, stored: 12, high: 11, sign: 1, raw: [0xF000, 0x1001, 0x0FFF, 0x8800],
+      values: [0, 1, -1, -2048], type: .int16),
+    Samples(
+      bits: 16, stored: 12, high: 15, sign: 0, raw: [0x0010, 0xFFF0, 0x8000, 0x000F],
+      values: [1, 4095, 2048, 0], type: .uint16),
+    Samples(
+      bits: 8, stored: 8, high: 7, sign: 0, raw: [0, 1, 128, 255], values: [0, 1, 128, 255],
+      type: .uint8),
+    Samples(
+      bits: 8, stored: 8, high: 7, sign: 1, raw: [0, 1, 128, 255], values: [0, 1, -128, -1],
+      type: .int8),
+    Samples(
+      bits: 8, stored: 1, high: 0, sign: 0, raw: [0, 1, 2, 255], values: [0, 1, 0, 1],
+      type: .uint8),
+  ]
+
   /// Value = bits below the high bit, sign in the topmost of them; overlays above are cut off.
-  @Test(arguments: [
-    (16, 16, 15, 0, [0, 1, 32768, 65535], [0, 1, 32768, 65535] as [Float], VoxelType.uint16),
-    (16, 16, 15, 1, [0, 1, 32768, 65535], [0, 1, -32768, -1], .int16),
-    (16, 12, 11, 0, [0xF000, 0x1001, 0x0FFF, 0x8800], [0, 1, 4095, 2048], .uint16),
-    (16, 12, 11, 1, [0xF000, 0x1001, 0x0FFF, 0x8800], [0, 1, -1, -2048], .int16),
-    (16, 12, 15, 0, [0x0010, 0xFFF0, 0x8000, 0x000F], [1, 4095, 2048, 0], .uint16),
-    (8, 8, 7, 0, [0, 1, 128, 255], [0, 1, 128, 255], .uint8),
-    (8, 8, 7, 1, [0, 1, 128, 255], [0, 1, -128, -1], .int8),
-    (8, 1, 0, 0, [0, 1, 2, 255], [0, 1, 0, 1], .uint8),
-  ])
-  func samplesOfAllKinds(
-    bits: Int, stored: Int, high: Int, sign: Int, raw: [Int], values: [Float], type: VoxelType
-  ) throws {
-    let pixels = raw.flatMap { DICOMBytes.number($0, bits / 8) }
-    let elements = DICOMBytes.slice(
-      rows: 2, columns: 2, samples: [],
-      changes: [
-        0x0028_0100: .word(0x0028_0100, bits), 0x0028_0101: .word(0x0028_0101, stored),
-        0x0028_0102: .word(0x0028_0102, high), 0x0028_0103: .word(0x0028_0103, sign),
-        0x7FE0_0010: Element(0x7FE0_0010, bits == 8 ? "OB" : "OW", .bytes(pixels)),
-      ])
+  @Test(arguments: samples) func samplesOfAllKinds(_ kind: Samples) throws {
+    let pixels = kind.raw.flatMap { DICOMBytes.number($0, kind.bits / 8) }
+    let changes: [UInt32: Element?] = [
+      0x0028_0100: Element.word(0x0028_0100, kind.bits),
+      0x0028_0101: Element.word(0x0028_0101, kind.stored),
+      0x0028_0102: Element.word(0x0028_0102, kind.high),
+      0x0028_0103: Element.word(0x0028_0103, kind.sign),
+      0x7FE0_0010: Element(0x7FE0_0010, kind.bits == 8 ? "OB" : "OW", .bytes(pixels)),
+    ]
+    let elements = DICOMBytes.slice(rows: 2, columns: 2, samples: [], changes: changes)
     for syntax in [DICOMBytes.implicit, DICOMBytes.explicit] {
       let (volume, found) = try Self.volume(elements, syntax: syntax)
-      #expect(volume.voxels.elements == values)
-      #expect(found == type)
+      #expect(volume.voxels.elements == kind.values)
+      #expect(found == kind.type)
       // One slice is as deep as it is thick.
       #expect(volume.geometry.spacingMM == [0.5, 2, 1.5])
     }
@@ -96,9 +119,9 @@ import Testing
       DICOMBytes.slice(
         samples: [0, 1, 2, 3, 1024, 4095],
         changes: [
-          0x0028_0004: .text(0x0028_0004, "CS", "MONOCHROME1"),
-          0x0028_1052: .text(0x0028_1052, "DS", "-1024"),
-          0x0028_1053: .text(0x0028_1053, "DS", "2.5"),
+          0x0028_0004: Element.text(0x0028_0004, "CS", "MONOCHROME1"),
+          0x0028_1052: Element.text(0x0028_1052, "DS", "-1024"),
+          0x0028_1053: Element.text(0x0028_1053, "DS", "2.5"),
         ]))
     #expect(volume.voxels.elements == [-1024, -1021.5, -1019, -1016.5, 1536, 9213.5])
     #expect(type == .float32)
@@ -123,7 +146,7 @@ import Testing
       ]
     }
     var all: [UInt32: Element?] = [
-      0x0028_0008: .text(0x0028_0008, "IS", "3"),
+      0x0028_0008: Element.text(0x0028_0008, "IS", "3"),
       0x5200_9229: Element(0x5200_9229, "SQ", list([shared])),
       0x5200_9230: Element(0x5200_9230, "SQ", list(own)),
       // Private and unknown sequences are stepped over, pixels of an icon too.
@@ -147,8 +170,8 @@ import Testing
 
   @Test func framesWithAStatedDistance() throws {
     let frames: [UInt32: Element?] = [
-      0x0028_0008: .text(0x0028_0008, "IS", "2"),
-      0x0018_0088: .text(0x0018_0088, "DS", "4"),
+      0x0028_0008: Element.text(0x0028_0008, "IS", "2"),
+      0x0018_0088: Element.text(0x0018_0088, "DS", "4"),
     ]
     let stack = DICOMBytes.slice(samples: Array(0..<12), changes: frames)
     let (volume, type) = try Self.volume(stack)
@@ -158,7 +181,7 @@ import Testing
         == VolumeGeometry(shape: [2, 2, 3], originMM: [1, 2, 3], spacingMM: [0.5, 2, 4]))
     #expect(volume.voxels.elements == (0..<12).map(Float.init))
     let cine = DICOMBytes.slice(
-      samples: Array(0..<12), changes: [0x0028_0008: .text(0x0028_0008, "IS", "2")])
+      samples: Array(0..<12), changes: [0x0028_0008: Element.text(0x0028_0008, "IS", "2")])
     #expect(
       message { try Self.volume(cine) }?.hasSuffix(
         "IM1, frame 1: found no ImagePositionPatient (0020,0032), "
@@ -182,9 +205,9 @@ import Testing
       let film = DICOMBytes.slice(
         at: nil, along: nil, spacing: nil, samples: [0, 819, 1638, 2457, 3276, 4095],
         changes: [
-          0x0018_0050: nil, 0x0018_1164: .text(0x0018_1164, "DS", "0.15\\0.14"),
-          0x0028_0004: .text(0x0028_0004, "CS", "MONOCHROME1"),
-          0x0028_0101: .word(0x0028_0101, 12), 0x0028_0102: .word(0x0028_0102, 11),
+          0x0018_0050: nil, 0x0018_1164: Element.text(0x0018_1164, "DS", "0.15\\0.14"),
+          0x0028_0004: Element.text(0x0028_0004, "CS", "MONOCHROME1"),
+          0x0028_0101: Element.word(0x0028_0101, 12), 0x0028_0102: Element.word(0x0028_0102, 11),
         ])
       let path = try Self.write(DICOMBytes.file(film), "film.dcm", folder)
       let image = try ImageFile.read(path)
@@ -209,9 +232,12 @@ import Testing
             DICOMBytes.slice(
               samples: [],
               changes: [
-                0x0028_0002: .word(0x0028_0002, 3), 0x0028_0004: .text(0x0028_0004, "CS", "RGB"),
-                0x0028_0006: .word(0x0028_0006, planar), 0x0028_0100: .word(0x0028_0100, 8),
-                0x0028_0101: .word(0x0028_0101, 8), 0x0028_0102: .word(0x0028_0102, 7),
+                0x0028_0002: Element.word(0x0028_0002, 3),
+                0x0028_0004: Element.text(0x0028_0004, "CS", "RGB"),
+                0x0028_0006: Element.word(0x0028_0006, planar),
+                0x0028_0100: Element.word(0x0028_0100, 8),
+                0x0028_0101: Element.word(0x0028_0101, 8),
+                0x0028_0102: Element.word(0x0028_0102, 7),
                 0x7FE0_0010: Element(0x7FE0_0010, "OB", .bytes(bytes)),
               ])), "rgb\(planar)", folder)
       }

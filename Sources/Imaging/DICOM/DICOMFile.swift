@@ -92,6 +92,9 @@ struct DICOMFile {
 
   // MARK: Where the frames lie
 
+  /// Distances between pixels, from electrons to maps: products of three of them are numbers still.
+  static let plausibleMM = 1e-6...1e6
+
   /// The frames: one place for all, or functional groups, shared or one a frame (PS3.3, C.7.6.16).
   private static func slices(_ set: DICOMDataSet, count: Int) throws -> [Slice] {
     if let table = set.items[.modalityTable], !table.isEmpty {
@@ -149,7 +152,7 @@ struct DICOMFile {
   private static func spacing(_ set: DICOMDataSet) throws -> Image.Spacing? {
     for tag in [DICOMTag.pixelSpacing, .imagerPixelSpacing] {
       guard let pair = try set.numbers(tag, count: 2) else { continue }
-      guard pair.allSatisfy({ $0 > 0 }) else {
+      guard pair.allSatisfy(plausibleMM.contains) else {
         throw set.fault(tag, "\(pair[0])\\\(pair[1])", "positive distances in mm")
       }
       return Image.Spacing(y: pair[0], x: pair[1])
@@ -158,7 +161,11 @@ struct DICOMFile {
   }
 
   private static func positive(_ set: DICOMDataSet, _ tag: DICOMTag) throws -> Double? {
-    try set.number(tag).flatMap { abs($0) > 0 ? abs($0) : nil }
+    guard let value = try set.number(tag), value != 0 else { return nil }
+    guard plausibleMM.contains(abs(value)) else {
+      throw set.fault(tag, "\(value)", "a distance in mm")
+    }
+    return abs(value)
   }
 
   /// The two directions as unit vectors; they have to be orthonormal within 0.001.

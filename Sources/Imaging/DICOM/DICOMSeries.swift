@@ -100,6 +100,9 @@ struct DICOMSeries {
               + " mm", "a straight stack", "resample it before: the gantry was tilted")
         }
       }
+      guard DICOMFile.plausibleMM.contains(step) else {
+        throw fail(0, "slices \(step) mm apart", "a distance in mm")
+      }
     }
     self.order = order
     geometry = VolumeGeometry(
