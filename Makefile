@@ -37,7 +37,7 @@ OPTIONS := $(if $(SCALE),--scale $(SCALE)) $(if $(SEEDS),--seeds $(SEEDS)) \
 BIN := .build/release
 BUILD := STUDIES="$(ALL_STUDIES)" swift build $(FLAGS)
 
-.PHONY: help setup swift packages build test smoke bench book book-packages \
+.PHONY: help setup swift packages build test fuzz sanitize smoke bench book book-packages \
   new-study docs install format clean \
   distclean list $(ALL_STUDIES) $(foreach s,$(ALL_STUDIES),check-$(s) explain-$(s) redraw-$(s))
 
@@ -166,6 +166,27 @@ test: setup book-packages ## set up, build and run all tests, in release
 	@echo "Outside files: $${LIGHTBOX_DATA:-none (set LIGHTBOX_DATA=<folder> to include those tests)}"
 	swift build $(FLAGS) --scratch-path .build-tests --build-tests
 	swift test $(FLAGS) --scratch-path .build-tests --skip-build --disable-xctest
+
+# libFuzzer comes with the toolchain; its main function is ours (Tests/Fuzz).
+FUZZER = $(shell swiftc -print-target-info | \
+  sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')/clang/lib/linux/libclang_rt.fuzzer_no_main-$(ARCH).a
+
+fuzz: setup ## fuzz the readers of files (READER= one of them, SECONDS=60 each), counted in Tests/Fixtures/fuzz/
+	@if [ ! -f "$(FUZZER)" ]; then \
+	  echo "make: this toolchain has no libFuzzer at $(FUZZER);" >&2; \
+	  echo "\`make test\` tries some thousand changed files a reader all the same" >&2; exit 69; fi
+	FUZZ=1 STUDIES= swift build $(FLAGS) --scratch-path .build-fuzz --product fuzz \
+	  -Xswiftc -Xfrontend -Xswiftc -sanitize=fuzzer -Xlinker "$(FUZZER)" -Xlinker -lstdc++ -Xlinker -lm
+	@Tests/Fuzz/run.sh .build-fuzz/release/fuzz "$(CURDIR)" "$(or $(SECONDS),60)" "$(READER)"
+
+sanitize: setup ## the tests under SANITIZER=address|undefined|thread, in a build of its own (FILTER= some tests)
+	@case "$(SANITIZER)" in address|undefined|thread) ;; *) \
+	  echo "make: found SANITIZER=$(SANITIZER), expected address, undefined or thread" >&2; exit 64;; esac
+	swift build $(FLAGS) --sanitize $(SANITIZER) --scratch-path .build-$(SANITIZER) --build-tests
+	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
+	  TSAN_OPTIONS="halt_on_error=1 suppressions=$(CURDIR)/Tests/Sanitizers/thread.txt" \
+	  swift test $(FLAGS) --sanitize $(SANITIZER) --scratch-path .build-$(SANITIZER) --skip-build \
+	  --disable-xctest $(if $(FILTER),--filter "$(FILTER)")
 
 smoke: setup ## every study at SCALE=smoke, and one that is killed and resumed; TESTED=1: as `make test` built them
 	@$(if $(TESTED),,$(BUILD))

@@ -107,6 +107,22 @@ let executables: [Target] = [
     exclude: ["claims.tsv"], swiftSettings: [.swiftLanguageMode(.v5)]),
 ]
 
+// What the readers' tests and fuzzers share. `make fuzz` sets FUZZ, which lists the program that links
+// libFuzzer; no other build sees it.
+let fuzzing: [Target] =
+  [
+    .target(
+      name: "Fuzzing", dependencies: ["Imaging", "Physics", "StudyKit"], path: "Tests/Fuzzing",
+      swiftSettings: [.swiftLanguageMode(.v6)])
+  ]
+  + (environment["FUZZ"] == nil
+    ? []
+    : [
+      .executableTarget(
+        name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/Fuzz", exclude: ["run.sh"],
+        swiftSettings: [.swiftLanguageMode(.v6)])
+    ])
+
 let studies = ["diffusion-vs-gan", "dp-fairness", "phantoms", "thyroid-volumetry"]
   .filter { wanted?.contains($0) ?? true }
   .map(study)
@@ -119,7 +135,8 @@ let testTargets: [Target] = [
   tests("Training"),
   tests("Privacy"),
   tests("Generative"),
-  tests("Imaging"),
+  tests("Imaging", ["Fuzzing"]),
+  tests("Fuzzing"),
   tests("Physics"),
   tests("Statistics"),
   tests("Metrics"),
@@ -128,13 +145,13 @@ let testTargets: [Target] = [
   tests("Plotting"),
   tests("StudyKit", ["fixture-study"]),
   .testTarget(
-    name: "CommandTests", dependencies: ["lightbox", "fixture-study", "first-study"],
+    name: "CommandTests", dependencies: ["lightbox", "fixture-study", "first-study", "Fuzzing"],
     swiftSettings: [.swiftLanguageMode(.v6)]),
 ]
 
 // Imports reach through a target to those below it, so every target names all of them: else a change
 // below would leave it linked against what was there before.
-let targets = shims + libraries + executables + studies + testTargets
+let targets = shims + libraries + executables + fuzzing + studies + testTargets
 let below = Dictionary(uniqueKeysWithValues: targets.map { ($0.name, $0.dependencies) })
 
 /// The name of a dependency in this package; nil for products of other packages.

@@ -98,7 +98,10 @@ public enum FolderTable {
     return try pictures.read(table.rows.count) { row in
       let name = try table.string(row, reader.image)
       let place = FilePlace(table: table.file, row: row + 2, column: reader.image, text: name)
-      return (place, name.isEmpty || name.hasPrefix("/") ? name : folder + "/" + name)
+      guard FileBytes.staysBelow(name) else {
+        throw place.error(found: nil, expected: "a path below \(folder)")
+      }
+      return (place, name.isEmpty ? name : folder + "/" + name)
     }
   }
 }

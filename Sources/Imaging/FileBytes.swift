@@ -19,6 +19,12 @@ package enum FileBytes {
     }
   }
 
+  /// Whether a path from a file stays below the folder that it is relative to: neither absolute nor
+  /// with a step upwards.
+  package static func staysBelow(_ path: String) -> Bool {
+    !path.hasPrefix("/") && !path.split(separator: "/").contains("..") && !path.utf8.contains(0)
+  }
+
   /// Writes under a temporary name, synced, then renames: the file is whole or absent.
   package static func write(_ bytes: [UInt8], to path: String) throws {
     let temporary = path + ".partial"

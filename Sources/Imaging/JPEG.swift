@@ -58,12 +58,19 @@ public enum JPEG {
 
 /// Image files of any kind that this room reads, told apart by their first bytes.
 public enum ImageFile {
-  /// The image in a PNG or JPEG file, 0...1; the extension does not matter.
-  public static func read(_ path: String) throws -> Image { Image(try raster(path)) }
+  /// The image in a PNG, JPEG or DICOM file (its first frame), 0...1; the extension does not matter.
+  public static func read(_ path: String) throws -> Image {
+    let bytes = try FileBytes.read(path)
+    if DICOMDataSet.isSigned(bytes) { return try DICOM.image(bytes, file: path) }
+    return Image(try raster(bytes, path))
+  }
 
   /// The samples in a PNG or JPEG file, as stored; the extension does not matter.
   public static func raster(_ path: String) throws -> Raster {
-    let bytes = try FileBytes.read(path)
+    try raster(try FileBytes.read(path), path)
+  }
+
+  private static func raster(_ bytes: [UInt8], _ path: String) throws -> Raster {
     if bytes.starts(with: PNG.signature) { return try PNG.decode(bytes, file: path) }
     if bytes.starts(with: [0xFF, 0xD8]) { return try JPEG.decode(bytes, file: path) }
     throw LightboxError.input(

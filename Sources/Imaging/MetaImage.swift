@@ -21,6 +21,7 @@ public enum MetaImage {
   static func readTyped(_ path: String) throws -> (volume: Volume, type: VoxelType) {
     let header = try MetaImageHeader(path)
     let geometry = try geometry(header)
+    try header.checkSize()
     let stored = try header.voxels()
     let size = geometry.count * header.type.size
     let raw = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 8)

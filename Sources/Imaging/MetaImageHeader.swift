@@ -42,8 +42,9 @@ package struct MetaImageHeader: Sendable {
     let dimensions = sizes.split(separator: " ").compactMap { Int($0) }
     guard let stated = fields["NDims"].flatMap({ Int($0) }), stated == dimensions.count,
       dimensions.allSatisfy({ $0 > 0 }),
+      // In bytes of the widest type, so that no later product overflows.
       !dimensions.reduce(
-        (1, false),
+        (8, false),
         {
           let product = $0.0.multipliedReportingOverflow(by: $1)
           return (product.partialValue, $0.1 || product.overflow)
@@ -138,6 +139,25 @@ package struct MetaImageHeader: Sendable {
   /// The voxels as a stream, in the order of the file.
   package func voxels() throws -> StoredBytes {
     try StoredBytes(dataFile, offset: dataOffset, isCompressed: isCompressed)
+  }
+
+  /// Throws an input error unless the data can hold what the header states, before memory is spent on
+  /// it. Deflate expands at most 1032-fold.
+  package func checkSize() throws {
+    var status = stat()
+    guard stat(dataFile, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw LightboxError.input(
+        file: dataFile, found: access(dataFile, F_OK) == 0 ? "no readable file" : "no file",
+        expected: "the voxels")
+    }
+    let held = max(0, Int(status.st_size) - dataOffset)
+    let stated = dimensions.reduce(type.size, *)
+    if !isCompressed, held < stated { throw early(held, of: stated) }
+    guard isCompressed, stated / 1032 > held else { return }
+    throw LightboxError.input(
+      file: dataFile, found: "\(held) bytes of compressed voxels",
+      expected: "data for \(stated) bytes, as the header states",
+      hint: "the file was cut; copy or download it again")
   }
 
   /// What is missing when the data hold fewer bytes than the header states.

@@ -37,6 +37,8 @@ public struct NPZ: Sendable {
           ? "arrays in the archive" : "one of \(names.joined(separator: ", "))")
     }
     let label = "\(file), array \(name)"
+    var place = stat()
+    let archiveSize = stat(file, &place) == 0 ? UInt64(place.st_size) : 0
     let bytes = try Self.withArchive(file) { archive in
       var status = zip_stat_t()
       zip_stat_init(&status)
@@ -44,14 +46,21 @@ public struct NPZ: Sendable {
         let member = zip_fopen(archive, name + ".npy", 0)
       else { throw Self.damaged(label) }
       defer { zip_fclose(member) }
-      // Pieces, not the size that the directory claims.
+      guard [UInt16(ZIP_CM_STORE), UInt16(ZIP_CM_DEFLATE)].contains(status.comp_method) else {
+        throw LightboxError.input(
+          file: label, found: "packing method \(status.comp_method)",
+          expected: "stored or deflated members, as NumPy writes them")
+      }
+      // Deflate expands at most 1032-fold: no memory for a larger claim.
+      guard status.size / 1032 <= status.comp_size, status.comp_size <= archiveSize
+      else { throw Self.damaged(label) }
       var bytes: [UInt8] = []
       bytes.reserveCapacity(Int(min(status.size, 1 << 28)))
       var piece = [UInt8](repeating: 0, count: 1 << 18)
       while true {
         let count = zip_fread(member, &piece, UInt64(piece.count))
         if count < 0 { throw Self.damaged(label) }
-        if count == 0 { break }
+        if count == 0 || UInt64(bytes.count) > status.size { break }
         bytes += piece[..<Int(count)]
       }
       guard UInt64(bytes.count) == status.size else { throw Self.damaged(label) }

@@ -37,9 +37,12 @@ public enum PNG {
     let (width, height) = (Int(info.width), Int(info.height))
     let channels = Int(info.channels)
     let samples = width.multipliedReportingOverflow(by: height)
-    // Deflate expands at most 1032-fold: a larger claim is a lie, and memory is not spent on it.
+    // Deflate expands at most 1032-fold: a larger claim is a lie, and memory is not spent on it. The
+    // header has been checked: byte 24 holds the bits of a sample, byte 25 the kind of colour.
+    let samplesOfColour: [UInt8: Int] = [2: 3, 4: 2, 6: 4]
+    let stored = Int(bytes[24]) * (samplesOfColour[bytes[25]] ?? 1)
     guard !samples.overflow, samples.partialValue < 1 << 28,
-      samples.partialValue / 8 / 1032 <= bytes.count
+      samples.partialValue * stored / 8 / 1032 <= bytes.count
     else {
       throw LightboxError.input(
         file: file, found: "\(width) x \(height) pixels in \(bytes.count) bytes",

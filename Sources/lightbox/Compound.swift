@@ -28,7 +28,7 @@ struct Compound: ParsableCommand {
   var out: String
   @Option(help: "Voxel size in mm, one number or x,y,z. Default: the device set's, or 0.5.")
   var spacing: String?
-  @Option(help: "A volume whose grid to use.")
+  @Option(help: "A volume whose grid to use: a file, or a folder with a DICOM series.")
   var like: String?
   @Option(help: "nearest or trilinear.")
   var interpolation: CompoundingSettings.Interpolation?

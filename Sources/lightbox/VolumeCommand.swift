@@ -10,7 +10,8 @@ struct VolumeCommand: ParsableCommand {
     commandName: "volume",
     abstract: "Volume in mL of a label mask or probability map, by voxels and by surface.",
     discussion: """
-      FILE is .nii, .nii.gz, .mha or .mhd. A label is all voxels with that value; without --label \
+      FILE is .nii, .nii.gz, .mha, .mhd, a DICOM file or a folder with one DICOM series \
+      (uncompressed). A label is all voxels with that value; without --label \
       every value above --level belongs, and for maps of 0...1 their sum is given too (partial \
       volume). Surface: the space where the trilinear interpolation between voxel centres exceeds \
       one half (maps: the level); it differs from counting by how the edges of voxels are cut.
@@ -21,7 +22,7 @@ struct VolumeCommand: ParsableCommand {
         lightbox volume Examples/lobe.nii.gz
       """)
 
-  @Argument(help: "Label mask or probability map.")
+  @Argument(help: "Label mask or probability map: a file, or a folder with a DICOM series.")
   var file: String
   @Option(help: "Value of the label. Default: all above --level.")
   var label: Int?
@@ -60,6 +61,9 @@ struct VolumeReport: Report {
   var spacingMM: SIMD3<Double>
   /// [z, y, x].
   var shape: [Int]
+  /// Centre of the first voxel and directions of the axes, LPS mm, as the file has them.
+  var originMM: SIMD3<Double>
+  var direction: VolumeGeometry.Direction
   var connectivity: String
   /// Voxels of the components, largest first, ten at most, and how many there are.
   var components: [Int]
@@ -84,6 +88,8 @@ struct VolumeReport: Report {
     }
     spacingMM = try options.spacing.map(VoxelSize.parse) ?? volume.geometry.spacingMM
     shape = volume.geometry.shape
+    originMM = volume.geometry.originMM
+    direction = volume.geometry.direction
     let spacing = [spacingMM.z, spacingMM.y, spacingMM.x]
     let level = options.level
     let belongs = options.label.map { label in values.map { $0 == Float(label) } }
@@ -140,7 +146,8 @@ struct VolumeReport: Report {
     ]
     if let partialML { rows.append(["partial volume", "\(Cells.fixed(partialML)) mL"]) }
     var lines = [
-      "\(file): \(what)\(part)", "voxels of \(size) mm, \(shape[2]) x \(shape[1]) x \(shape[0])", "",
+      "\(file): \(what)\(part)", "voxels of \(size) mm, \(shape[2]) x \(shape[1]) x \(shape[0])",
+      "",
     ]
     lines += Cells.columns(rows)
     lines.append("")

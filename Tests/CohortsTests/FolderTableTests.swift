@@ -123,6 +123,12 @@ import Testing
       description: "missing image", row: "z.png,2,M,33,val,0,0,y",
       expected: "TABLE, row 4, column path: found z.png, expected the path of an image file"),
     Fault(
+      description: "image above the folder", row: "x/../../a.png,2,M,33,val,0,0,y",
+      expected: "TABLE, row 4, column path: found x/../../a.png, expected a path below FOLDER"),
+    Fault(
+      description: "image anywhere", row: "/etc/passwd,2,M,33,val,0,0,y",
+      expected: "TABLE, row 4, column path: found /etc/passwd, expected a path below FOLDER"),
+    Fault(
       description: "truncated image", row: "cut.png,2,M,33,val,0,0,y",
       expected: "TABLE, row 4, column path: FOLDER/cut.png: found a damaged PNG (early end of the "
         + "file), expected a complete PNG image; copy or download it again"),

@@ -1,4 +1,5 @@
 import Foundation
+import Fuzzing
 import Testing
 
 @Suite struct VolumeCommandTests {
@@ -58,6 +59,43 @@ import Testing
       let measured = try JSONDecoder().decode(
         Found.self, from: Data(volume.output.utf8))
       #expect(abs(measured.countedML / 6.702 - 1) < 0.01, "\(measured.countedML)")
+    }
+  }
+
+  /// A DICOM slice of 2 x 3 voxels, label 1 on four of them, of no stated thickness.
+  static func slice(_ z: Int) -> Data {
+    Data(
+      DICOMBytes.file(
+        DICOMBytes.slice(
+          at: "1\\2\\\(z)", samples: [1, 1, 0, 0, 1, 1], changes: [0x0018_0050: nil])))
+  }
+
+  /// Three slices 4 mm apart: 12 voxels of 0.5 x 2 x 4 mm³.
+  @Test func aFolderOfDICOM() throws {
+    struct Places: Decodable {
+      var voxels: Int
+      var countedML: Double
+      var shape: [Int]
+      var spacingMM, originMM: [Double]
+    }
+    try Command.withFolder { folder in
+      for z in 0..<3 {
+        try Self.slice(10 - 4 * z).write(to: URL(fileURLWithPath: "\(folder)/IM\(z)"))
+      }
+      let outcome = try Command.run("volume", folder, "--label", "1", "--json")
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      let found = try JSONDecoder().decode(Places.self, from: Data(outcome.output.utf8))
+      #expect(found.shape == [3, 2, 3] && found.spacingMM == [0.5, 2, 4])
+      #expect(found.originMM == [1, 2, 2])
+      #expect(found.voxels == 12 && abs(found.countedML - 0.048) < 1e-12)
+      // One of them alone has no thickness: 1 mm.
+      let one = try Command.run("volume", folder + "/IM1", "--json")
+      #expect(try JSONDecoder().decode(Places.self, from: Data(one.output.utf8)).voxels == 4)
+      try FileManager.default.removeItem(atPath: folder + "/IM1")
+      try Self.slice(9).write(to: URL(fileURLWithPath: folder + "/IM3"))
+      let uneven = try Command.run("volume", folder, "--json")
+      #expect(uneven.code == 65)
+      #expect(uneven.errors.contains("found a gap of"), "\(uneven.errors)")
     }
   }
 }

@@ -90,6 +90,9 @@ public enum CheXpert {
     _ table: TextTable, _ row: Int, column: String, folder: String
   ) throws -> (patient: String, candidates: [String]) {
     let path = try table.string(row, column)
+    guard FileBytes.staysBelow(path) else {
+      throw table.error(row, column, expected: "the path of a picture below \(folder)")
+    }
     let parts = path.split(separator: "/").map(String.init)
     guard let patient = parts.first(where: { $0.hasPrefix("patient") }) else {
       throw table.error(

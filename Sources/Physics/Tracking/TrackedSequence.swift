@@ -50,6 +50,7 @@ public struct TrackedSequence: Sendable {
     guard header.dimensions.count == 3 else {
       throw fail("\(header.dimensions.count) axes", "frames of width x height (NDims = 3)")
     }
+    try header.checkSize()
     let count = header.dimensions[2]
     var frames = [Frame](repeating: Frame(), count: count)
     var statuses: [(frame: Int, name: TransformName, status: String)] = []
