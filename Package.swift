@@ -103,9 +103,11 @@ let executables: [Target] = [
     swiftSettings: [.swiftLanguageMode(.v5)]),
 ]
 
-let studies = ["diffusion-vs-gan", "dp-fairness", "phantoms", "thyroid-volumetry"]
-  .filter { wanted?.contains($0) ?? true }
-  .map(study)
+let studies = [
+  "diffusion-vs-gan", "dp-fairness", "oa-progression", "phantoms", "thyroid-volumetry",
+]
+.filter { wanted?.contains($0) ?? true }
+.map(study)
 
 let testTargets: [Target] = [
   tests("Kernels"),

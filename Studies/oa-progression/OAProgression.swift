@@ -1,0 +1,49 @@
+//: # Can a generator see osteoarthritis coming, and do readers gain from what it draws?
+//: **Paper** Han T, Kather JN, Pedersoli F, et al. *Image prediction of disease progression for
+//: osteoarthritis by style-based manifold extrapolation.* Nat Mach Intell 4 (2022),
+//: [doi:10.1038/s42256-022-00560-x](https://doi.org/10.1038/s42256-022-00560-x); preprint arXiv
+//: 2111.11439, of which two abstracts are in circulation. Below, *A* is the one that speaks of an
+//: unsupervised scheme and prints four measures of readers, *B* the one titled *Image prediction of
+//: disease progression by style-based manifold extrapolation*, which prints two.
+//:
+//: **Question** From a knee's first radiograph a generator draws a later one: it moves the knee's
+//: latent code along the way that the most similar other knee has gone. Can that drawing tell who
+//: will progress fast, and do radiologists who see it call better?
+//:
+//: **Data** So far the page holds what can be said from printed numbers alone; every table and
+//: verdict here is of the tier *aggregates*. Claims that need knees, generators or simulated
+//: readers are declared in `claims.tsv` with their rules, knobs and flips, and are not measured
+//: yet: nothing on this page speaks for or against them.
+//:
+//: **Chapters** 1 arithmetic: the printed numbers (`PrintedNumbers.swift`, `Arithmetic.swift`), the
+//: prevalence and the number of knees behind them (`Prevalence.swift`, `AveragedReaders.swift`),
+//: whether model and reader together can reach the aided point (`Reachable.swift`,
+//: `Combination.swift`), whether the gains are significant when readers are a sample
+//: (`Gains.swift`), readers and models one by one (`OneByOne.swift`), what the released code does
+//: (`ReleasedCode.swift`). The ledger of all claims closes the page.
+//:
+//: Words: *progressor*, a knee whose grade rises by two or more (Kellgren and Lawrence's grades, 0
+//: to 4); *aided*, with the synthetic later radiograph beside the first one; *PPV*, *NPV*, the
+//: shares of positive and negative calls that are right; *Youden*, sensitivity + specificity − 1;
+//: *AUROC*, the chance that a progressor scores above another knee; *AND* and *OR*, positive where
+//: both or where either of two says so. Values taken from a figure of the paper by eye are called
+//: *figure readings*.
+import LightboxStudy
+
+@main struct OAProgression: Study {
+  static let paper = Paper(
+    doi: "10.1038/s42256-022-00560-x",
+    title: "Image prediction of disease progression for osteoarthritis by style-based manifold "
+      + "extrapolation",
+    authors: "Han T, Kather JN, Pedersoli F, et al.", year: 2022, claims: "claims.tsv")
+
+  static let budget = Budget(
+    smoke: 1, default: 1, full: 1,
+    lines: [
+      Budget.Line("arithmetic", "printed numbers, searched over whole-number tables", minutes: 0.2)
+    ])
+
+  static func run(_ study: StudyRun) throws {  // doubles as the table of contents
+    try arithmetic(study)
+  }
+}
