@@ -9,7 +9,7 @@
 /// doi:10.1177/1948550616673876.
 ///
 /// - Parameters:
-///   - proportion: the values that print alike, ends included, as rounding at a tie goes either way.
+///   - proportion: the values that print alike, ends included: a tie is rounded either way.
 ///   - trials: the number of trials behind it.
 /// - Returns: the numbers of successes k with k/trials in the interval; nil where there is none.
 public func feasibleSuccesses(of proportion: Interval, trials: Int) -> ClosedRange<Int>? {

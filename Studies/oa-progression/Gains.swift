@@ -102,25 +102,26 @@ struct GainRow: TableRow {
   var low, high: Double
 }
 
-/// Knees of a set, at the prevalence of 19.5 % that the averaged reading permits.
+/// Progressors and other knees of sets at the prevalence of 19.5 % that the averaged reading
+/// permits; 18 progressors are the fewest that fit seven calls of each.
 let kneeSets = [(18, 74), (95, 392), (400, 1651)]
 
-/// Reader points with every corner of the six figure readings' errors; R7 keeps the printed means.
-func readingCorners(_ measure: PublishedMeasure) -> [[[Double]]] {
-  let exact = ReaderPoint.all.dropLast()
-  let means = Support.allCases.map(measure.value)
-  return (0..<1 << exact.count).map { corner in
-    // A reader's gain is off by up to two errors, one at each point.
-    Support.allCases.indices.map { i in
-      var six = exact.enumerated().map { j, reader -> Double in
-        let point = reader.point(Support.allCases[i])
-        let value = measure.key == "sens" ? point.sensitivity : 1 - point.falsePositive
-        let sign = (corner >> j & 1 == 1) == (i == 1) ? 1.0 : -1.0
-        return value + sign * reader.error
-      }
-      six.append(Double(readerCount) * means[i] - six.reduce(0, +))
-      return six
+/// Readers with every corner of the six figure readings' errors: a reader's gain is as large or as
+/// small as both of his points permit. R7 keeps the printed means.
+/// The spread of the gains, and with it the largest p, is greatest at a corner.
+func readingCorners() -> [[ReaderPoint]] {
+  let read = ReaderPoint.all.dropLast()
+  return (0..<1 << read.count).map { corner in
+    let six = read.enumerated().map { j, reader -> ReaderPoint in
+      let shift = corner >> j & 1 == 1 ? reader.error : -reader.error
+      var moved = reader
+      moved.unaided.sensitivity -= shift
+      moved.unaided.falsePositive += shift
+      moved.aided.sensitivity += shift
+      moved.aided.falsePositive -= shift
+      return moved
     }
+    return six + [ReaderPoint.completing(six)]
   }
 }
 
@@ -151,14 +152,13 @@ func gainRows(_ measure: PublishedMeasure) throws -> [GainRow] {
       ("readers random, nothing shared", [0.0]),
       ("readers random, luck shared", [0.05, 0.1, 0.25, 0.5, 1]),
     ] {
-      let prevalences = isRate ? [0.195] : [0.18, 0.195, 0.21]
+      let prevalences = isRate ? [0.195] : [0.18, 0.195, 0.23]
       let p = try prevalences.flatMap { prevalence -> [Double] in
         let variance = try caseVariance(
           measure, positives: positives, negatives: negatives, prevalence: prevalence)
-        let sets =
-          isRate
-          ? readingCorners(measure)
-          : [try readerValues(measure, ReaderPoint.all, prevalence: prevalence)]
+        let sets = try readingCorners().map {
+          try readerValues(measure, $0, prevalence: prevalence)
+        }
         return try sets.flatMap { set in
           try shares.map { try randomReaders(set, variance: variance, shared: $0) }
         }
@@ -179,9 +179,9 @@ func significanceMargin(_ p: Double) -> Double {
 //: *McNemar, calls pooled*: seven calls of each knee count as seven pairs; p ranges over all
 //: possible discordant calls. *Readers alike*: all seven call the same, so that they count as one.
 //: *Readers random*: the seven differences between readers decide; p ranges over the errors of
-//: figure readings (for predictive values, over prevalences of 18 to 21 %). What readers share on
-//: one sample of knees ranges from nothing to all of a reader's own variance over cases; that knees
-//: which are easy without help are hard with it is left out.
+//: figure readings and, for predictive values, over prevalences of 18 to 23 %. What readers share
+//: on one sample of knees is nothing, or from a twentieth to all of a reader's own variance over
+//: cases; that knees which are easy without help are hard with it is left out.
 func gains(_ study: StudyRun) throws {
   let rows = try PublishedMeasure.all.flatMap(gainRows)
   try study.table(

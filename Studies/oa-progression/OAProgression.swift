@@ -15,10 +15,10 @@
 //: readers are declared in `claims.tsv` with their rules, knobs and flips, and are not measured
 //: yet: nothing on this page speaks for or against them.
 //:
-//: **Chapters** 1 arithmetic: the printed numbers (`PrintedNumbers.swift`, `Arithmetic.swift`), the
+//: **Chapters** 1 arithmetic: the printed numbers (`Arithmetic.swift`, `PrintedNumbers.swift`), the
 //: prevalence and the number of knees behind them (`Prevalence.swift`, `AveragedReaders.swift`),
-//: whether model and reader together can reach the aided point (`Reachable.swift`,
-//: `Combination.swift`), whether the gains are significant when readers are a sample
+//: whether model and reader together can reach the aided point (`Combination.swift`,
+//: `Reachable.swift`), whether the gains are significant when readers are a sample
 //: (`Gains.swift`), readers and models one by one (`OneByOne.swift`), what the released code does
 //: (`ReleasedCode.swift`). The ledger of all claims closes the page.
 //:

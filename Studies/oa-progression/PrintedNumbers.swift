@@ -77,6 +77,11 @@ struct ReaderPoint {
         name: "R\(index + 1)", unaided: PlanePoint(falsePositive: x[0], sensitivity: x[1]),
         aided: PlanePoint(falsePositive: x[2], sensitivity: x[3]), error: 0.01)
     }
+    return six + [completing(six)]
+  }()
+
+  /// The seventh reader, who brings the mean of all to the printed one.
+  static func completing(_ six: [ReaderPoint]) -> ReaderPoint {
     func rest(_ support: Support, _ coordinate: (PlanePoint) -> Double) -> Double {
       Double(readerCount) * coordinate(.printed(support))
         - six.reduce(0) { $0 + coordinate($1.point(support)) }
@@ -85,12 +90,10 @@ struct ReaderPoint {
       PlanePoint(
         falsePositive: rest(support, \.falsePositive), sensitivity: rest(support, \.sensitivity))
     }
-    return six + [
-      ReaderPoint(
-        name: "R7", unaided: last(.unaided), aided: last(.aided),
-        error: 6 * 0.01 + Double(readerCount) * 0.0005)
-    ]
-  }()
+    return ReaderPoint(
+      name: "R7", unaided: last(.unaided), aided: last(.aided),
+      error: 6 * 0.01 + Double(readerCount) * 0.0005)
+  }
 }
 
 /// AUROC of the model and of the supervised network, figure readings.
