@@ -16,7 +16,7 @@ import Testing
     }
     return try LatentNeighbours([
       // (2, 4) in 24 months; the visit between does not count.
-      knee("a", "left", [0, 12, 24], [0, 0, 7, 7, 2, 4]),
+      knee("a", "left", [0, 12, 24], [0.5, 1, 7, 7, 2.5, 5]),
       // (0, -4) in 48 months.
       knee("b", "right", [0, 48], [1, 0, 1, -4]),
       // (2, 0) in 24 months and (0, 6) in 12.
@@ -25,7 +25,7 @@ import Testing
     ])
   }
 
-  /// The query, at distance 1 from a, √2 from b, 3 from both knees of c.
+  /// The query, at distance ½ from a, √2 from b, 3 from both knees of c.
   static let query = Tensor<Float>(shape: [2], [0, 1])
 
   static let cases:
@@ -48,7 +48,7 @@ import Testing
       (.nearest(count: 1, distance: .cosine), .corrected, 12, [0, 7]),
       // (0, 1) + ⅓ [(1, 2) + (0, -1) + ½ ((1, 0) + (0, 6))]
       (.meanTrajectory, .corrected, 12, [0.5, 7.0 / 3]),
-      // Every other patient once is no other patient left out.
+      // Nothing happens, and nothing happens in no time.
       (.unchanged, .corrected, 12, [0, 1]),
       (.unchanged, .inverted, 12, [0, 1]),
       (.meanTrajectory, .corrected, 0, [0, 1]),

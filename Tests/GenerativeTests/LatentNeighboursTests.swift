@@ -11,8 +11,11 @@ import Testing
   ) throws -> LatentCourse {
     let visits = 2 + stream.integer(below: 2)
     let start = Double(12 * stream.integer(below: 3))
-    // Rounded to eighths, so that some distances are equal.
-    let numbers = (0..<4 * visits).map { _ in Float((stream.normal() * 2).rounded() / 8) }
+    // Rounded to eighths, so that some distances are equal; away from zero, so that all have a
+    // direction.
+    let numbers = (0..<4 * visits).map { place in
+      Float((stream.normal() * 2).rounded() / 8) + (place % 4 == 0 ? 2 : 0)
+    }
     return try LatentCourse(
       patient: patient, side: side, months: (0..<visits).map { start + 24 * Double($0) },
       latents: Tensor(shape: [visits, 4], numbers))
@@ -117,10 +120,10 @@ import Testing
       let copies = Tensor.concatenate([query, query], axis: 0)
       let far = copies + 100
       for planted in [copies, far] {
-        let others = courses.map { other in
-          guard other.patient == course.patient else { return other }
-          return try! LatentCourse(
-            patient: other.patient, side: other.side, months: [0, 1], latents: planted)
+        var others = courses
+        for place in others.indices where others[place].patient == course.patient {
+          others[place] = try LatentCourse(
+            patient: course.patient, side: others[place].side, months: [0, 1], latents: planted)
         }
         let changed = try LatentNeighbours(others)
         for distance in LatentNeighbours.Distance.allCases {

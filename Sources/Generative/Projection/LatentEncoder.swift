@@ -44,7 +44,7 @@ public struct LatentEncoderConfiguration: Codable, Hashable, Sendable {
 /// with the mean w̄ and the deviations d of the generator's styles, which are kept beside the weights.
 /// Pictures [batch, channel, size, size] to styles [batch, styles]. Cases do not mix.
 ///
-/// Zhu et al. 2016, doi:10.1007/978-3-319-46454-1_36, section 3.1 (a network's guess, then descent).
+/// A network's guess before the descent: Zhu et al. 2016, doi:10.48550/arXiv.1609.03552.
 public final class LatentEncoder: Parameterized {
   public let configuration: LatentEncoderConfiguration
   public let parameters: [Parameter<Float>]
