@@ -71,7 +71,7 @@ import Testing
       try AdversarialTrainingTests().expectContinuation(stop: stop, train)
     }
     #expect(generator.weights == before)
-    #expect(generator.parameters.allSatisfy(\.requiresGradient))
+    #expect(generator.parameters.allSatisfy { $0.requiresGradient })
   }
 
   @Test("States of another encoder or a longer training are refused")
