@@ -188,21 +188,17 @@ struct FilmTileRow: TableRow {
 //: Six test knees of the first seed, the first of their kind with all visits: two whose grade
 //: stays, two fast ones, two that rise by one. None selected otherwise.
 func filmSheet(_ study: StudyRun, _ experiment: Experiment) throws {
-  let size = 64
-  func chosen() -> (KneePhantom, [Knee]) {
+  func chosen() -> [Knee] {
     let split = knees(study.stream, study.seeds[0], .usual, experiment.sizes)
     let whole = (split.test + split.validation + split.train).filter {
       $0.isTested && $0.nativeFilms.count == KneePopulation().visits.count
     }
     func first(_ holds: (Knee) -> Bool) -> [Knee] { Array(whole.filter(holds).prefix(2)) }
-    return (
-      split.phantom,
-      first { $0.trueRise == 0 } + first { $0.trueRise >= 2 } + first { $0.trueRise == 1 }
-    )
+    return first { $0.trueRise == 0 } + first { $0.trueRise >= 2 } + first { $0.trueRise == 1 }
   }
   try study.figure(
     "figure-4", "Films of six knees over seven visits", tier: .simulated,
-    from: chosen().1.flatMap { knee in
+    from: chosen().flatMap { knee in
       knee.films.map {
         FilmTileRow(
           knee: knee.name, months: $0.months, shows: "\($0.months) mo, KL \($0.readGrade ?? 0)")
@@ -210,8 +206,8 @@ func filmSheet(_ study: StudyRun, _ experiment: Experiment) throws {
     }
   ) { plot in
     plot.imageGrid(
-      chosen().1.flatMap { knee in
-        knee.films.indices.map { chosen().0.image(of: knee, film: $0, size: size) }
+      chosen().flatMap { knee in
+        knee.films.indices.map { KneePhantom().image(of: knee, film: $0, size: 64) }
       }, columns: KneePopulation().visits.count, caption: \.shows)
   }
 }

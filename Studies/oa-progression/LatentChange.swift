@@ -82,9 +82,9 @@ func projectedChanges(_ changes: Changes) -> [(rise: Int, length: Double, along:
   }
   return changes.lenders.indices.map { knee in
     let along = directions[half(knee)].map { direction in
-      zip(moves[knee], direction).reduce(0) { $0 + $1.0 * $1.1 } / scale
+      kept(zip(moves[knee], direction).reduce(0.0) { $0 + $1.0 * $1.1 } / scale)
     }
-    return (changes.lenders[knee].trueRise, norm(moves[knee]) / scale, along)
+    return (changes.lenders[knee].trueRise, kept(norm(moves[knee]) / scale), along)
   }
 }
 

@@ -21,9 +21,9 @@ import LightboxStudy
 //: - **The published supervised network** had ImageNet's weights and 224 pixels; here neither. Its
 //:   rival, the tuned one, is small too: {{limits.progressors}} progressors teach it in the first
 //:   seed. Published networks of baseline films reach .70 to .80 with thousands.
-//: - **The generator** sees {{limits.films}} films in {{limits.steps}} steps, the authors' 52,981
-//:   for days. If the gate of chapter 3 is not met, what fails below may be this generator and not
-//:   the idea; the arm of pixel components has no generator to fail.
+//: - **The generator** sees {{limits.films}} films in {{limits.steps}} steps, the authors' tens of
+//:   thousands for days. If the gate of chapter 3 is not met, what fails below may be this
+//:   generator and not the idea; the arm of pixel components has no generator to fail.
 //: - **Adversarial training with dual batch normalisation** is not there: without batch statistics
 //:   there is nothing to keep apart. Attacks alone are an ablation of three seeds.
 //: - **One style for a film.** A single style loses what makes a knee its own; W+ would keep it and

@@ -20,15 +20,15 @@
 //: whether model and reader together can reach the aided point (`Combination.swift`,
 //: `Reachable.swift`), whether the gains are significant when readers are a sample (`Gains.swift`),
 //: readers and models one by one (`OneByOne.swift`), what the released code does
-//: (`ReleasedCode.swift`) · the design (`Design.swift`) and the experiment (`Experiment.swift`), its
-//: networks (`Generator.swift`, `Fitting.swift`, `Classifiers.swift`), projections
+//: (`ReleasedCode.swift`) · the design (`Design.swift`) and the experiment (`Experiment.swift`),
+//: its networks (`Generator.swift`, `Fitting.swift`, `Classifiers.swift`), projections
 //: (`Projection.swift`) and predictions (`Prediction.swift`, `Futures.swift`) · 2 the cohort
 //: (`Cohort.swift`, `Separation.swift`) · 3 does the generator know the disease
 //: (`GeneratorChapter.swift`, `LatentChange.swift`) · 4 prediction (`PredictionChapter.swift`,
 //: `Plausible.swift`) · 5 risk (`Risk.swift`, `Onset.swift`) · 6 when it must fail, ablations
 //: (`Sweep.swift`) · 7 readers, simulated (`SimulatedReaders.swift`, `ReadersChapter.swift`,
-//: `ReaderDesign.swift`) · 8 limits (`Limits.swift`) · what is kept (`CaseRows.swift`). The ledger of
-//: all claims closes the page.
+//: `ReaderDesign.swift`) · 8 limits (`Limits.swift`) · what is kept (`CaseRows.swift`,
+//: `KneeRows.swift`). The ledger of all claims closes the page.
 //:
 //: Words: *progressor*, a knee whose grade rises by two or more (Kellgren and Lawrence's grades, 0
 //: to 4); *aided*, with the synthetic later radiograph beside the first one; *PPV*, *NPV*, the
@@ -63,5 +63,6 @@ import LightboxStudy
     try readersChapter(study, experiment)
     try limits(study, experiment)
     try caseRows(study, experiment)
+    try kneeRows(study, experiment)
   }
 }

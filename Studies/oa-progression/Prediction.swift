@@ -164,7 +164,8 @@ final class Forecaster {
   func addComponents(_ split: KneeSplit, films: Tensor<Float>, _ sizes: Sizes) throws -> Double {
     let lenders = split.lenders
     checkTraining(lenders.map(\.patient), split)
-    let some = split.trainingFilms.indices.filter { $0 % 4 == 0 }.map { split.trainingFilms[$0] }
+    let all = split.trainingFilms
+    let some = stride(from: 0, to: all.count, by: 4).map { all[$0] }
     let fitted = try PixelComponents(
       split.phantom.networkPictures(some, size: sizes.side), count: sizes.components)
     func features(_ films: [KneeSplit.Film]) throws -> Tensor<Float> {

@@ -121,6 +121,10 @@ func riskTable(_ study: StudyRun, _ experiment: Experiment) throws {
       let all = try experiment.futures(.usual)
       return riskArms.map { riskRow(all, $0) }
     }())
+  try study.text(
+    "auroc.printed",
+    "\(Printed.exact(printedAUROC.model.value)) and "
+      + Printed.exact(printedAUROC.supervised.value))
   for (id, arm) in [
     ("method", Arm.method.name), ("published", Plain.published), ("tuned", Plain.tuned),
     ("copy", Plain.copy), ("mean", Arm.mean.name), ("future", Plain.future),
@@ -135,7 +139,7 @@ func riskTable(_ study: StudyRun, _ experiment: Experiment) throws {
 //: {{auroc.tuned}}; the copy {{auroc.copy}}, the mean trajectory {{auroc.mean}}; the true last film
 //: {{auroc.future}}, which the method would reach if it drew the truth. Told each knee's own
 //: follow-up, as the released code is, the method has {{auroc.known}}; that time alone has
-//: {{auroc.time}}. The paper's figure reads .69 for the model and .52 for the network.
+//: {{auroc.time}}. The paper's figure reads {{auroc.printed}} for model and network.
 
 func shown(_ value: Double?) -> String {
   value.map { Printed.significant($0, digits: 3) } ?? "not defined"
