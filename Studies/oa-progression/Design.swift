@@ -42,11 +42,11 @@ struct Sizes: Codable, Hashable {
   static func at(_ scale: Scale) -> Sizes {
     scale.choose(
       smoke: Sizes(
-        train: 20, validation: 10, test: 14, wide: 16, side: 64, batch: 4, steps: 4, encoder: 3,
+        train: 20, validation: 10, test: 18, wide: 16, side: 64, batch: 4, steps: 4, encoder: 3,
         channels: 16, styles: 16, refinement: 2, gateFilms: 2, gateSteps: 4, gradeEpochs: 1,
         supervisedEpochs: 1, components: 8, nulls: 60),
       default: Sizes(
-        train: 320, validation: 80, test: 300, wide: 1800, side: 64, batch: 32, steps: 1400,
+        train: 320, validation: 80, test: 300, wide: 2400, side: 64, batch: 32, steps: 1400,
         encoder: 500, channels: 32, styles: 64, refinement: 20, gateFilms: 8, gateSteps: 1000,
         gradeEpochs: 5, supervisedEpochs: 30, components: 64, nulls: 2000),
       full: Sizes(
@@ -146,7 +146,7 @@ struct BudgetRow: TableRow {
     BudgetRow("grades", 11, "5 passes over 3,400 films, three with attacks", each: 0.7),
     BudgetRow("supervised", 19, "70 passes over 350 films x 1.1 ms", each: 0.45),
     BudgetRow("futures", 19, "3,000 to 12,000 films drawn and measured", each: 1.2),
-    BudgetRow("wide", 10, "about 1,300 knees encoded, drawn, graded", each: 0.5),
+    BudgetRow("wide", 10, "about 1,900 knees encoded, drawn, graded", each: 0.65),
   ]
 
   static var minutes: Double { plan.reduce(0) { $0 + $1.both } }
