@@ -123,9 +123,11 @@ let fuzzing: [Target] =
         swiftSettings: [.swiftLanguageMode(.v6)])
     ])
 
-let studies = ["diffusion-vs-gan", "dp-fairness", "phantoms", "thyroid-volumetry"]
-  .filter { wanted?.contains($0) ?? true }
-  .map(study)
+let studies = [
+  "diffusion-vs-gan", "dp-fairness", "oa-progression", "phantoms", "thyroid-volumetry",
+]
+.filter { wanted?.contains($0) ?? true }
+.map(study)
 
 let testTargets: [Target] = [
   tests("Kernels"),

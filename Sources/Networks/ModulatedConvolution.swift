@@ -40,7 +40,7 @@ public struct ModulatedConvolution<Scalar: TensorScalar> {
   /// x [batch, in, height, width] and styles [batch, width] to [batch, out, height, width]; noise
   /// [batch, 1, height, width] or none.
   public func callAsFunction(
-    _ x: Variable<Scalar>, styles: Variable<Scalar>, noise: Tensor<Scalar>? = nil
+    _ x: Variable<Scalar>, styles: Variable<Scalar>, noise: Variable<Scalar>? = nil
   ) -> Variable<Scalar> {
     let shape = weight.shape
     let fanIn = shape[1] * shape[2] * shape[3]
@@ -54,7 +54,7 @@ public struct ModulatedConvolution<Scalar: TensorScalar> {
         square(modulation), sum(square(scaled), axes: [2, 3]), transposeB: true)
       y = y * reshape(reciprocal(sqrt(power + 1e-8)), [batch, shape[0], 1, 1])
     }
-    if let noise { y = y + noiseStrength.variable * Variable(noise) }
+    if let noise { y = y + noiseStrength.variable * noise }
     return y + reshape(bias.variable, [1, shape[0], 1, 1])
   }
 }

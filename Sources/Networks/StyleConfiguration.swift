@@ -30,6 +30,13 @@ public struct StyleConfiguration: Codable, Hashable, Sendable {
   /// Side of the pictures.
   public var size: Int { 4 << (features.count - 1) }
 
+  /// Places that a style of their own can be given to, two a level: the convolutions in their order,
+  /// with the 1x1 convolution to a picture sharing the place of the convolution after it.
+  public var stylePlaces: Int { 2 * features.count }
+
+  /// Sides of the noise maps of a picture, in the order in which the generator asks for them.
+  public var noiseSides: [Int] { [4] + (1..<features.count).flatMap { [4 << $0, 4 << $0] } }
+
   /// The stage at which nothing is left to grow.
   public var grown: StyleGrowth { StyleGrowth(level: features.count - 1) }
 

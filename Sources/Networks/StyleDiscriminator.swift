@@ -17,7 +17,10 @@ public final class StyleDiscriminator<Scalar: TensorScalar>: Parameterized {
   public let parameters: [Parameter<Scalar>]
   /// From pictures to features, from the finest level; only the first where nothing grows.
   private let inputs: [Conv2d<Scalar>]
-  private let levels: [(first: Conv2d<Scalar>, second: Conv2d<Scalar>, shortcut: Conv2d<Scalar>)]
+  private typealias Level = (
+    first: Conv2d<Scalar>, second: Conv2d<Scalar>, shortcut: Conv2d<Scalar>
+  )
+  private let levels: [Level]
   private let last: Conv2d<Scalar>
   private let head: (Linear<Scalar>, Linear<Scalar>)
   private let embedding: Parameter<Scalar>?
@@ -82,10 +85,7 @@ public final class StyleDiscriminator<Scalar: TensorScalar>: Parameterized {
     let first = levels.count - growth.level
     var x = leakyReLU(inputs[first](images), slope: 0.2)
     for (place, level) in levels.enumerated().dropFirst(first) {
-      let path = leakyReLU(level.second(leakyReLU(level.first(x), slope: 0.2)), slope: 0.2)
-      let shortcut = level.shortcut(averagePool2d(x, size: 2, stride: 2))
-      let sum = averagePool2d(path, size: 2, stride: 2) + shortcut
-      x = affine(sum, scale: Scalar(0.5).squareRoot())
+      x = halved(x, by: level)
       if place == first && growth.blend < 1 {
         let halved = averagePool2d(images, size: 2, stride: 2)
         let below = leakyReLU(inputs[first + 1](halved), slope: 0.2)
@@ -100,6 +100,28 @@ public final class StyleDiscriminator<Scalar: TensorScalar>: Parameterized {
     guard let embedding, let labels else { return score }
     let match = sum(h * gather(embedding.variable, rows: labels), axes: [1])
     return score + affine(match, scale: 1 / Scalar(h.shape[1]).squareRoot())
+  }
+
+  /// What the network sees of pictures of full size at its levels, from the finest: maps
+  /// [batch, features, side, side] of sides size, size / 2, ..., 4.
+  ///
+  /// The maps of a picture do not depend on the others of the batch, nor on classes.
+  public func features(_ images: Variable<Scalar>) -> [Variable<Scalar>] {
+    let side = configuration.size
+    precondition(
+      images.shape.count == 4 && Array(images.shape[1...]) == [configuration.channels, side, side],
+      "images \(images.shape) must be [batch, \(configuration.channels), \(side), \(side)]")
+    var maps = [leakyReLU(inputs[0](images), slope: 0.2)]
+    for level in levels { maps.append(halved(maps[maps.count - 1], by: level)) }
+    return maps
+  }
+
+  /// One level: two convolutions and a halving, with the halved input beside them.
+  private func halved(_ x: Variable<Scalar>, by level: Level) -> Variable<Scalar> {
+    let path = leakyReLU(level.second(leakyReLU(level.first(x), slope: 0.2)), slope: 0.2)
+    let shortcut = level.shortcut(averagePool2d(x, size: 2, stride: 2))
+    let sum = averagePool2d(path, size: 2, stride: 2) + shortcut
+    return affine(sum, scale: Scalar(0.5).squareRoot())
   }
 }
 

@@ -95,7 +95,8 @@ public final class StyleGenerator<Scalar: TensorScalar>: Parameterized {
     return vectors / sqrt(power + 1e-8)
   }
 
-  /// Pictures [batch, channel, size, size] of styles [batch, styles].
+  /// Pictures [batch, channel, size, size] of styles: [batch, styles], or [batch, places, styles]
+  /// with a style of its own for each of the `stylePlaces` (the space called W+).
   ///
   /// `growth` is how far the network has grown, all of it by default; pictures have the size of that
   /// stage. `noise` gives the standard normal numbers of one place, for its shape
@@ -105,22 +106,53 @@ public final class StyleGenerator<Scalar: TensorScalar>: Parameterized {
     _ styles: Variable<Scalar>, growth: StyleGrowth? = nil,
     noise: ((_ shape: [Int]) -> Tensor<Scalar>)? = nil
   ) -> Variable<Scalar> {
-    let batch = styles.shape[0]
-    let growth = growth ?? configuration.grown
+    draw(styles, growth ?? configuration.grown, noise.map { give in { Variable(give($0)) } })
+  }
+
+  /// Pictures of full size with given noise maps, [batch or 1, 1, side, side] for each of
+  /// `noiseSides`: pictures can be differentiated at the maps.
+  public func pictures(
+    _ styles: Variable<Scalar>, noiseMaps: [Variable<Scalar>]
+  ) -> Variable<Scalar> {
+    let sides = configuration.noiseSides
+    precondition(
+      noiseMaps.map(\.shape.last) == sides,
+      "noiseMaps \(noiseMaps.map(\.shape)) must have the sides \(sides)")
+    var place = 0
+    return draw(styles, configuration.grown) { _ in
+      defer { place += 1 }
+      return noiseMaps[place]
+    }
+  }
+
+  private func draw(
+    _ styles: Variable<Scalar>, _ growth: StyleGrowth,
+    _ noise: ((_ shape: [Int]) -> Variable<Scalar>)?
+  ) -> Variable<Scalar> {
+    let (batch, width) = (styles.shape[0], configuration.styles)
+    precondition(
+      styles.shape == [batch, width] || styles.shape == [batch, configuration.stylePlaces, width],
+      "styles \(styles.shape) must be [batch, \(width)] or [batch, \(configuration.stylePlaces), "
+        + "\(width)]")
     precondition(
       growth.level <= growing.count, "growth.level (\(growth.level)) must be one of the levels")
+    func style(_ place: Int) -> Variable<Scalar> {
+      styles.shape.count == 2
+        ? styles : reshape(slice(styles, axis: 1, range: place..<place + 1), [batch, width])
+    }
     func convolve(
-      _ convolution: ModulatedConvolution<Scalar>, _ x: Variable<Scalar>
+      _ convolution: ModulatedConvolution<Scalar>, _ x: Variable<Scalar>, _ place: Int
     ) -> Variable<Scalar> {
       let own = noise.map { $0([batch, 1, x.shape[2], x.shape[3]]) }
-      return leakyReLU(convolution(x, styles: styles, noise: own), slope: 0.2)
+      return leakyReLU(convolution(x, styles: style(place), noise: own), slope: 0.2)
     }
-    var x = convolve(first, broadcast(constant.variable, to: [batch] + constant.shape.dropFirst()))
-    var picture = firstPicture(x, styles: styles)
+    let start = broadcast(constant.variable, to: [batch] + constant.shape.dropFirst())
+    var x = convolve(first, start, 0)
+    var picture = firstPicture(x, styles: style(1))
     for level in 0..<growth.level {
-      x = convolve(growing[level], upsample2d(x, .bilinear))
-      x = convolve(steady[level], x)
-      var part = pictures[level](x, styles: styles)
+      x = convolve(growing[level], upsample2d(x, .bilinear), 2 * level + 1)
+      x = convolve(steady[level], x, 2 * level + 2)
+      var part = pictures[level](x, styles: style(2 * level + 3))
       // The picture below stands at full share already: what a new level adds is faded in.
       if level + 1 == growth.level && growth.blend < 1 {
         part = affine(part, scale: Scalar(growth.blend))

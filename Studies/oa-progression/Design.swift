@@ -1,0 +1,164 @@
+// hide
+import LightboxStudy
+
+// show
+
+//: ## Design: what is trained, how often, and why that is enough
+//: All knobs stand in one place. Five seeds; each has its own patients, split, generator, encoder,
+//: projections and classifiers, so that differences between seeds hold the draw of the knees too.
+//: Films have 64 pixels a side where the authors' had 256, generators few channels, and are trained
+//: on thousands of pictures where theirs saw tens of thousands for days. The gate of chapter 3 says
+//: whether what this page needs, a joint space to a fraction of a pixel, survives that.
+//:
+//: A knee's fate comes from a *world*: how much of the variance of its rate the anatomy explains
+//: (R², {{design.rate}} unless said otherwise) and how often a grade is misread. Worlds share
+//: anatomies, first films and the draws of everything else; the generator, trained in the usual
+//: world, serves all of them, since a film does not say from which world it comes. What differs is
+//: who changes how fast, and with that the last films, whose projections are worked out again.
+
+/// Sizes of a run. The paper: 52,981 films of 256 × 256 pixels, 1,000 steps of projection.
+struct Sizes: Codable, Hashable {
+  /// Patients of a seed by split; two knees each.
+  var train, validation, test: Int
+  /// Patients of the wide test, whose films are only encoded.
+  var wide: Int
+  /// Side in pixels; pictures of a step of the GAN.
+  var side, batch: Int
+  /// Steps of the GAN and of the encoder.
+  var steps, encoder: Int
+  /// Channels of the generator's coarsest level; numbers of a style.
+  var channels, styles: Int
+  /// Steps that refine an encoder's guess; 60 at most.
+  var refinement: Int
+  /// Films of each seed in the gate, and the steps of the projection they are checked with.
+  var gateFilms, gateSteps: Int
+  /// Passes over the training films of the classifier of grades and of the supervised networks.
+  var gradeEpochs, supervisedEpochs: Int
+  /// Components of the pixels that stand in for the generator's styles.
+  var components: Int
+  /// Simulated reader studies without a difference.
+  var nulls: Int
+
+  static func at(_ scale: Scale) -> Sizes {
+    scale.choose(
+      smoke: Sizes(
+        train: 20, validation: 10, test: 18, wide: 16, side: 64, batch: 4, steps: 4, encoder: 3,
+        channels: 16, styles: 16, refinement: 2, gateFilms: 2, gateSteps: 4, gradeEpochs: 1,
+        supervisedEpochs: 1, components: 8, nulls: 60),
+      default: Sizes(
+        train: 320, validation: 80, test: 300, wide: 2400, side: 64, batch: 32, steps: 1400,
+        encoder: 500, channels: 32, styles: 64, refinement: 20, gateFilms: 8, gateSteps: 1000,
+        gradeEpochs: 5, supervisedEpochs: 30, components: 64, nulls: 2000),
+      full: Sizes(
+        train: 2000, validation: 400, test: 1000, wide: 6000, side: 64, batch: 32, steps: 20_000,
+        encoder: 4000, channels: 64, styles: 128, refinement: 60, gateFilms: 8, gateSteps: 1000,
+        gradeEpochs: 10, supervisedEpochs: 100, components: 64, nulls: 2000))
+  }
+
+  var generator: StyleConfiguration {
+    StyleConfiguration(
+      styles: styles,
+      features: [channels, channels, channels / 2, channels / 4, max(8, channels / 8)],
+      mappingLayers: 4)
+  }
+
+  var generatorPlan: StyleGANPlan {
+    StyleGANPlan(
+      steps: steps, batch: batch,
+      average: .halfLife(pictures: 5000, batch: batch, rampUp: 0.05))
+  }
+
+  var encoderPlan: LatentEncoderPlan {
+    LatentEncoderPlan(steps: encoder, batch: 16, realBatch: 8, pixelWeight: 10)
+  }
+
+  func network(outputs: Int) -> ResNetConfiguration {
+    ResNetConfiguration(classes: outputs, width: 8, stem: .unpooled)
+  }
+}
+
+/// What decides a knee's fate and what is written down of it.
+struct World: Codable, Hashable, CustomStringConvertible {
+  var name: String
+  /// Share of the variance of the log rate that the anatomy explains.
+  var anatomyToRate = 0.25
+  /// Share of misread grades.
+  var misread = 0.13
+
+  var description: String { name }
+
+  static let usual = World(name: "R2-.25")
+  static let unrelated = World(name: "R2-0", anatomyToRate: 0)
+  static let weak = World(name: "R2-.1", anatomyToRate: 0.1)
+  static let strong = World(name: "R2-.5", anatomyToRate: 0.5)
+  static let misread = World(name: "misread-doubled", misread: 0.26)
+
+  /// Whether its films differ from those of the usual world.
+  var hasOtherFilms: Bool { anatomyToRate != World.usual.anatomyToRate }
+
+  /// Worlds and how many of the seeds each gets.
+  static func all(_ seeds: [Int]) -> [(world: World, seeds: [Int])] {
+    let three = Array(seeds.prefix(3))
+    return [
+      (.usual, seeds), (.unrelated, seeds), (.weak, three), (.strong, three), (.misread, three),
+    ]
+  }
+
+  var population: KneePopulation {
+    var population = KneePopulation()
+    population.anatomyToRate = anatomyToRate
+    population.misread = misread
+    return population
+  }
+}
+
+//: ### Table 2 — the budget
+//: On two cores, two members of a stage at a time, so that an odd one keeps a core waiting. Times a
+//: step were taken from trainings of the same networks at 32 pixels and stretched by 2.75; the
+//: projection's follow from them by the share of the passes. What a run took stands in `run.json`.
+
+struct BudgetRow: TableRow {
+  static let columns = [
+    Column("stage"), Column("members"), Column("work of a member"),
+    Column("a member", unit: "min", digits: 2), Column("on two cores", unit: "min", digits: 3),
+  ]
+  var stage: String
+  var members: Int
+  var work: String
+  var each: Double
+  var both: Double
+
+  init(_ stage: String, _ members: Int, _ work: String, each: Double) {
+    self.stage = stage
+    self.members = members
+    self.work = work
+    self.each = each
+    both = Double((members + 1) / 2) * each
+  }
+
+  /// The plan of the default scale.
+  static let plan: [BudgetRow] = [
+    BudgetRow("generator", 5, "1,400 steps of 32 films x 360 ms", each: 8.4),
+    BudgetRow("encoder", 5, "500 steps of 16 + 8 films x 180 ms", each: 1.5),
+    BudgetRow("latents", 5, "1,240 first films x 20 steps x 6 ms", each: 2.5),
+    BudgetRow("changes", 16, "about 570 last films x 20 steps x 6 ms", each: 1.15),
+    BudgetRow("gate", 5, "8 films x 1,000 steps x 7 ms", each: 1),
+    BudgetRow("grades", 11, "5 passes over 3,400 films, three with attacks", each: 0.7),
+    BudgetRow("supervised", 19, "70 passes over 350 films x 1.1 ms", each: 0.45),
+    BudgetRow("futures", 19, "3,000 to 12,000 films drawn and measured", each: 1.2),
+    BudgetRow("wide", 10, "about 1,900 knees encoded, drawn, graded", each: 0.65),
+  ]
+
+  static var minutes: Double { plan.reduce(0) { $0 + $1.both } }
+}
+
+func design(_ study: StudyRun) throws {
+  try study.table("table-2", "Budget of the default scale", rows: BudgetRow.plan)
+  try study.value("design.rate", World.usual.anatomyToRate)
+  try study.value("design.minutes", BudgetRow.minutes, digits: 2)
+  try study.value("design.budget", OAProgression.budget.minutes(at: .default), digits: 2)
+  try study.value("design.seeds", study.seeds.count)
+}
+//: Together {{design.minutes}} minutes of the {{design.budget}} that the study may take. Five
+//: generators fit; this run has {{design.seeds}} seeds, and each is a unit of its own in every
+//: interval.
