@@ -109,19 +109,17 @@ let executables: [Target] = [
 
 // What the readers' tests and fuzzers share. `make fuzz` sets FUZZ, which lists the program that links
 // libFuzzer; no other build sees it.
-let fuzzing: [Target] =
-  [
-    .target(
-      name: "Fuzzing", dependencies: ["Imaging", "Physics", "StudyKit"], path: "Tests/Fuzzing",
-      swiftSettings: [.swiftLanguageMode(.v6)])
-  ]
-  + (environment["FUZZ"] == nil
-    ? []
-    : [
-      .executableTarget(
-        name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/Fuzz", exclude: ["run.sh"],
-        swiftSettings: [.swiftLanguageMode(.v6)])
-    ])
+var fuzzing: [Target] = [
+  .target(
+    name: "Fuzzing", dependencies: ["Imaging", "Physics", "StudyKit"], path: "Tests/Fuzzing",
+    swiftSettings: [.swiftLanguageMode(.v6)])
+]
+if environment["FUZZ"] != nil {
+  fuzzing.append(
+    .executableTarget(
+      name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/Fuzz", exclude: ["run.sh"],
+      swiftSettings: [.swiftLanguageMode(.v6)]))
+}
 
 let studies = [
   "diffusion-vs-gan", "dp-fairness", "oa-progression", "phantoms", "thyroid-volumetry",

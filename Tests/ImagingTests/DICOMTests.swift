@@ -54,7 +54,10 @@ import Testing
         shape: [4, 2, 3], originMM: [-13, -90, 60.25], spacingMM: [0.5, 2, 2.5],
         direction: .init(x: [0, 1, 0], y: [0, 0, -1], z: [-1, 0, 0]))
       #expect(volume.geometry == expected)
-      let values = [3, 2, 1, 0].flatMap { k in (0..<6).map { Float(100 * k + $0) } }
+      var values: [Float] = []
+      for k in [3, 2, 1, 0] {
+        for i in 0..<6 { values.append(Float(100 * k + i)) }
+      }
       #expect(volume.voxels.elements == values)
       #expect(volume.geometry.indexToWorld([2, 1, 3]) == [-20.5, -89, 58.25])
     }
@@ -164,7 +167,10 @@ import Testing
     #expect(
       volume.geometry
         == VolumeGeometry(shape: [3, 2, 3], originMM: [1, 2, 3], spacingMM: [0.5, 2, 3]))
-    let expected = [2, 1, 0].flatMap { k in (0..<6).map { Float((6 * k + $0) * (k + 1)) } }
+    var expected: [Float] = []
+    for k in [2, 1, 0] {
+      for i in 0..<6 { expected.append(Float((6 * k + i) * (k + 1))) }
+    }
     #expect(volume.voxels.elements == expected)
   }
 
