@@ -1,6 +1,5 @@
+import Statistics
 import Testing
-
-@testable import Statistics
 
 /// Whole numbers and prevalences behind printed proportions.
 @Suite struct FeasibleCountsTests {
