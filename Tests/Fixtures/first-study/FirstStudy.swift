@@ -129,7 +129,7 @@ func table1(_ study: StudyRun, _ settings: [Covered]) throws {
   try study.estimates(
     tier: .simulated,
     rows: try settings.flatMap { setting in
-      try zip(study.seeds, try setting.shortfalls()).map { seed, shortfall in
+      try zip(study.seeds, setting.shortfalls()).map { seed, shortfall in
         let held = 0.95 - shortfall
         let variance: Double = held * (1 - held) / Double(count)
         return EstimateRow(
