@@ -38,6 +38,11 @@ public struct DeviceSet: Sendable {
       throw LightboxError.input(
         file: path, found: "no readable file", expected: "a PLUS device set")
     }
+    // Foundation's parser stops the program at a name that is not UTF-8.
+    guard String(validating: data, as: UTF8.self) != nil else {
+      throw LightboxError.input(
+        file: path, found: "bytes that are not UTF-8", expected: "a PLUS device set in UTF-8")
+    }
     let reader = DeviceSetReader(path)
     let parser = XMLParser(data: data)
     parser.delegate = reader
