@@ -98,6 +98,7 @@ package enum FuzzedReader: String, Sendable, CaseIterable {
 
   private func put(_ bytes: [UInt8], _ folder: String, _ name: String) throws -> String {
     let path = "\(folder)/\(name)"
+    unlink(path)  // some file systems wait where a file is written over
     guard let file = fopen(path, "wb") else { throw LightboxError.cannotWrite(path, "no folder") }
     let written = bytes.withUnsafeBytes {
       $0.isEmpty ? 0 : fwrite($0.baseAddress!, 1, $0.count, file)
