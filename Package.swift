@@ -107,8 +107,8 @@ let executables: [Target] = [
     exclude: ["claims.tsv"], swiftSettings: [.swiftLanguageMode(.v5)]),
 ]
 
-// What the readers' tests and fuzzers share. `make fuzz` sets FUZZ, which lists the program that links
-// libFuzzer; no other build sees it.
+// What the readers' tests and fuzzers share. `make fuzz` sets FUZZ, which lists the program that
+// links libFuzzer; no other build sees it.
 var fuzzing: [Target] = [
   .target(
     name: "Fuzzing", dependencies: ["Imaging", "Physics", "StudyKit"], path: "Tests/Fuzzing",
@@ -149,8 +149,8 @@ let testTargets: [Target] = [
     swiftSettings: [.swiftLanguageMode(.v6)]),
 ]
 
-// Imports reach through a target to those below it, so every target names all of them: else a change
-// below would leave it linked against what was there before.
+// Imports reach through a target to those below it, so every target names all of them: else a
+// change below would leave it linked against what was there before.
 let targets = shims + libraries + executables + fuzzing + studies + testTargets
 let below = Dictionary(uniqueKeysWithValues: targets.map { ($0.name, $0.dependencies) })
 

@@ -147,7 +147,7 @@ import Testing
   func unknownStudies(name: String) throws {
     let outcome = try Command.run("explain", name)
     #expect(outcome.code == 64)
-    #expect(outcome.errors.contains("dp-fairness, phantoms"), "\(outcome.errors)")
+    #expect(outcome.errors.contains("dp-fairness, oa-progression, phantoms"), "\(outcome.errors)")
   }
 
   /// A study that is there but not built: what to do.
