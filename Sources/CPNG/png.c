@@ -72,6 +72,16 @@ static int read_png(source *from, lightbox_png_info *info, uint8_t *pixels) {
   png_set_read_fn(png, from, take);
   png_set_user_limits(png, 0x7fffffff, 0x7fffffff);
   png_read_info(png, header);
+  // Deflate expands at most 1032-fold. What claims more is refused by its size alone, before the
+  // library takes memory for whole rows.
+  if (pixels == NULL && png_get_rowbytes(png, header) / 1032 > from->count) {
+    info->width = png_get_image_width(png, header);
+    info->height = png_get_image_height(png, header);
+    info->channels = png_get_channels(png, header);
+    info->bits = png_get_bit_depth(png, header);
+    png_destroy_read_struct(&png, &header, NULL);
+    return 0;
+  }
   png_set_expand(png);
   if (is_little_endian()) png_set_swap(png);
   int passes = png_set_interlace_handling(png);

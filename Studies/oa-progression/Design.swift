@@ -113,9 +113,10 @@ struct World: Codable, Hashable, CustomStringConvertible {
 }
 
 //: ### Table 2 — the budget
-//: On two cores, two members of a stage at a time, so that an odd one keeps a core waiting. Times a
-//: step were taken from trainings of the same networks at 32 pixels and stretched by 2.75; the
-//: projection's follow from them by the share of the passes. What a run took stands in `run.json`.
+//: On two cores, two members of a stage at a time, so that an odd one keeps a core waiting. The step
+//: of the GAN was measured, two trainings at a time; other times were taken from the same networks at
+//: 32 pixels and stretched by 2.75, and the projection's follow from them by the share of the passes.
+//: What a run took stands in `run.json`.
 
 struct BudgetRow: TableRow {
   static let columns = [
@@ -138,7 +139,7 @@ struct BudgetRow: TableRow {
 
   /// The plan of the default scale.
   static let plan: [BudgetRow] = [
-    BudgetRow("generator", 5, "1,400 steps of 32 films x 360 ms", each: 8.4),
+    BudgetRow("generator", 5, "1,400 steps of 32 films x 450 ms", each: 10.5),
     BudgetRow("encoder", 5, "500 steps of 16 + 8 films x 180 ms", each: 1.5),
     BudgetRow("latents", 5, "1,240 first films x 20 steps x 6 ms", each: 2.5),
     BudgetRow("changes", 16, "about 570 last films x 20 steps x 6 ms", each: 1.15),
@@ -159,6 +160,6 @@ func design(_ study: StudyRun) throws {
   try study.value("design.budget", OAProgression.budget.minutes(at: .default), digits: 2)
   try study.value("design.seeds", study.seeds.count)
 }
-//: Together {{design.minutes}} minutes of the {{design.budget}} that the study may take. Five
-//: generators fit; this run has {{design.seeds}} seeds, and each is a unit of its own in every
-//: interval.
+//: Together {{design.minutes}} minutes of the {{design.budget}} that the study may take, with a
+//: generator for each seed; this run has {{design.seeds}} seeds, and each is a unit of its own in
+//: every interval.
