@@ -13,7 +13,7 @@ import LightboxStudy
 //: of the others) and the audits of Table 7 recompute from these.
 func caseRows(
   _ study: StudyRun, _ experiment: Experiment, _ squares: SquareExperiment?,
-  _ audits: [Staged<AuditFound>]
+  _ audits: [Staged<AuditFound>], _ scans: CTExperiment?
 ) throws {
   try study.cases(
     "predictions", "Truth and scores of the test images", tier: experiment.tier,
@@ -26,8 +26,34 @@ func caseRows(
     table: try thresholdTable(experiment, try experiment.bench(study)))
   try study.cases(
     "canaries", "Scores of all canaries", tier: .simulated, table: try canaryTable(audits))
+  try study.cases(
+    "ct", "Truth and scores of the simulated scans", tier: .simulated,
+    table: try ctTable(study, scans))
   try study.estimates(
     tier: experiment.tier, rows: try estimateRows(study, experiment, squares))
+}
+
+/// Every scan and training; empty on real files.
+func ctTable(_ study: StudyRun, _ scans: CTExperiment?) throws -> CaseTable {
+  var table = CaseTable(
+    columns: [
+      "case", "patient", "seed", "arm", "sex", "age [years]", "truth.carcinoma",
+      "score.carcinoma",
+    ])
+  guard let scans else { return table }
+  let bench = try scans.bench(study)
+  for model in try scans.models.map({ try $0.value }) {
+    let scores = byLabel(model.test)[0]
+    for (index, one) in bench.cases.enumerated() {
+      let patient = bench.patients[index]
+      table.append([
+        one.id, one.patient, String(model.seed), model.arm, patient.sex?.rawValue ?? "",
+        patient.ageYears.map(Printed.exact) ?? "", one.labels[0].map(String.init) ?? "",
+        Printed.exact(scores[index]),
+      ])
+    }
+  }
+  return table
 }
 
 /// Every canary: whether it was in, and its score.

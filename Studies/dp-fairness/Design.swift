@@ -33,9 +33,9 @@ struct Sizes: Codable, Hashable {
     scale.choose(
       smoke: Sizes(
         train: 240, validation: 80, testPerCell: 16, side: 32, width: 8, epochs: 2, batch: 48,
-        pool: 480, second: 160, perSex: 60),
+        pool: 480, second: 160, perSex: 160),
       default: Sizes(
-        train: 3600, validation: 1000, testPerCell: 600, side: 64, width: 16, epochs: 8, batch: 128,
+        train: 3600, validation: 1000, testPerCell: 500, side: 64, width: 16, epochs: 8, batch: 128,
         pool: 14_400, second: 4800, perSex: 1200),
       full: Sizes(
         train: 50_000, validation: 5000, testPerCell: 4000, side: 128, width: 64, epochs: 40,

@@ -137,13 +137,14 @@ func experiment(_ study: StudyRun) throws -> Experiment {
   let counts =
     data == nil
     ? Set([1, 2, 4].map { sizes.train / $0 } + HeadArm.sizes(sizes.pool)).sorted() : []
-  let budgets = counts.flatMap { count in
-    Arm.budgets.map {
-      Budgeted(
-        epsilon: $0, units: count, cases: count, batch: min(sizes.batch, count),
-        epochs: sizes.epochs)
-    }
-  }
+  let budgets =
+    counts.flatMap { count in
+      Arm.budgets.map {
+        Budgeted(
+          epsilon: $0, units: count, cases: count, batch: min(sizes.batch, count),
+          epochs: sizes.epochs)
+      }
+    } + [ctBudget(study.scale)]
   let noise = try study.stages("noise", over: budgets) { _, budget in
     try Calibrated.solve(budget)
   }

@@ -66,6 +66,11 @@ func planRows(_ study: StudyRun, _ experiment: Experiment) throws -> [PlanRow] {
       PlanRow(
         "group size × difficulty", runs: Square.all.count * 2 * study.seeds.count, passes: passes,
         milliseconds: 1.5))
+    let scans = Sizes.ct(study.scale)
+    rows.append(
+      PlanRow(
+        "CT", runs: CTExperiment.arms.reduce(0) { $0 + $1.seeds(study.seeds).count },
+        passes: scans.train * scans.epochs, milliseconds: 0.6))
   }
   let heads = experiment.headJobs
   rows.append(

@@ -143,10 +143,14 @@ func squareChapter(_ study: StudyRun, _ squares: SquareExperiment?) throws {
   try study.table(
     "table-4c", "Women's gap to men by size and difficulty of the group", tier: .simulated,
     rows: try squares.map(squareRows) ?? [])
-  let effects = { try squares.map { try squareEffects($0) } }
+  func words(_ place: Int) throws -> String {
+    guard let found = try squares.map(squareEffects), !found.isEmpty else {
+      return "an amount not measured"
+    }
+    return try inPoints(found[place].effect, level: 0.95)
+  }
   for (id, place) in [("square.size", 0), ("square.difficulty", 1), ("square.both", 2)] {
-    try study.text(
-      id, try effects().map { try inPoints($0[place].effect, level: 0.95) } ?? "not run")
+    try study.text(id, try words(place))
   }
 }
 //: Privacy's change of the AUROC gap moves by {{square.size}} where the group becomes small, by
@@ -196,6 +200,7 @@ func squareEffects(
     ("small and hard beyond their sum", [1, -1, -1, 1]),
   ]
   let seeds = changes.map(\.count).min() ?? 0
+  if seeds < 2 { return [] }  // a cell in which a label lacks a class
   return try weights.map { name, weights in
     let effect = try meanEstimate(
       (0..<seeds).map { seed in zip(weights, changes).reduce(0) { $0 + $1.0 * $1.1[seed] } },

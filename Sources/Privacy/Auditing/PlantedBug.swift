@@ -84,8 +84,8 @@ public struct BuggyDPSGD<Scalar: TensorScalar>: GradientEstimator {
       var found = try run(parameters)
       let parts = max(1, (found.statistics.batch + size - 1) / size)
       var drawn = found.gradients.map { Tensor<Scalar>.zeros($0.shape) }
-      // Steps of the stated mechanism use the numbers below `steps`.
-      for part in 0..<parts { noise(part == 0 ? step : steps + step * 4096 + part, &drawn) }
+      // The first draw is the stated one; the others are of numbers that no step has.
+      for part in 0..<parts { noise(part << 32 | step, &drawn) }
       found.gradients.add(drawn.map { $0 * share })
       return found
     case .clippedByMicroBatch(let size):
