@@ -50,7 +50,6 @@ import Training
     #expect(try bound(.noisePerMicroBatch(4)) < stated)
     for bug in [
       PlantedBug.noClipping, .noiseDivided(by: 8), .noiseMissing(parameter: 1),
-      .clippedByMicroBatch(8),
     ] {
       #expect(try bound(bug) > stated, "\(bug)")
     }
