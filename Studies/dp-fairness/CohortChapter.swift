@@ -12,7 +12,7 @@ func cohortChapter(_ study: StudyRun, _ experiment: Experiment) throws {
   try table2(study, experiment)
   try study.value("cohort.train", try experiment.parts.value.train.cases.count)
   try study.value("cohort.test", try experiment.parts.value.test.cases.count)
-  try study.value("cohort.shared", try sharedPatients(try experiment.parts.value))
+  try study.value("cohort.shared", sharedPatients(try experiment.parts.value))
   try study.text("cohort.notes", cohortNotes(try experiment.parts.value))
   if study.data == nil { try contactSheet(study, experiment) }
   if study.data != nil { try baselines(study, experiment) }
