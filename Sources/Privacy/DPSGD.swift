@@ -42,7 +42,11 @@ public struct DPSGDParameters: Codable, Hashable, Sendable {
 ///
 /// with the norm over all parameters jointly, the noise drawn once per step whatever the
 /// micro-batches, and the division by the expected batch, never the drawn one. The number of
-/// steps is ⌊epochs/q⌋.
+/// steps is ⌊epochs · N/B⌋.
+///
+/// With `unit: .patient` the neighbours differ by a patient with all images: S draws patients, each
+/// with probability q = B / patients, and every drawn patient joins with one image at random, so
+/// that nobody moves a step by more than C.
 ///
 /// Each micro-batch needs one backward pass (Bu et al. 2023, "Differentially private optimization
 /// on large model at small cost"): norms and clipped sums come from the layers' inputs and
@@ -54,20 +58,27 @@ public struct DPSGD<Scalar: TensorScalar>: GradientEstimator {
   public let plan: TrainingPlan
   public let parameters: DPSGDParameters
   public let source: NoiseSource
+  private let sampling: PoissonUnits
 
-  /// `plan.batchSize` is the expected batch qN, at most `cases`.
-  public init(cases: Int, plan: TrainingPlan, parameters: DPSGDParameters, source: NoiseSource) {
+  /// `plan.batchSize` is the expected batch qN, at most the number of `cases` (or of patients, where
+  /// they are the unit).
+  public init(
+    cases: Int, plan: TrainingPlan, parameters: DPSGDParameters, source: NoiseSource,
+    unit: PrivacyUnit = .image
+  ) {
+    let sampling = PoissonUnits(cases: cases, unit: unit)
     precondition(
-      (1...max(1, cases)).contains(plan.batchSize),
-      "batchSize (\(plan.batchSize)) must lie in 1...\(cases)")
+      (1...max(1, sampling.count)).contains(plan.batchSize),
+      "batchSize (\(plan.batchSize)) must lie in 1...\(sampling.count)")
+    self.sampling = sampling
     self.cases = cases
     self.plan = plan
     self.parameters = parameters
     self.source = source
   }
 
-  /// q, the probability of a case to join a step.
-  public var samplingRate: Double { Double(plan.batchSize) / Double(cases) }
+  /// q, the probability of a case (or patient) to join a step.
+  public var samplingRate: Double { Double(plan.batchSize) / Double(sampling.count) }
 
   /// ⌊epochs · N/B⌋, in exact arithmetic.
   public static func steps(epochs: Int, cases: Int, batchSize: Int) -> Int {
@@ -77,12 +88,33 @@ public struct DPSGD<Scalar: TensorScalar>: GradientEstimator {
   public var steps: Int { Self.steps(epochs: plan.epochs, cases: cases, batchSize: plan.batchSize) }
   public var isRepeatable: Bool { source.isRepeatable }
 
+  /// The cases that a step draws, in order; not for release.
+  func batch(step: Int) -> [Int] {
+    sampling.subsample(step: step, rate: samplingRate, source: source)
+  }
+
+  /// The same batches and source with other parameters.
+  func with(_ parameters: DPSGDParameters) -> DPSGD {
+    DPSGD(cases: cases, plan: plan, parameters: parameters, source: source, sampling: sampling)
+  }
+
+  private init(
+    cases: Int, plan: TrainingPlan, parameters: DPSGDParameters, source: NoiseSource,
+    sampling: PoissonUnits
+  ) {
+    self.cases = cases
+    self.plan = plan
+    self.parameters = parameters
+    self.source = source
+    self.sampling = sampling
+  }
+
   public func estimate(
     step: Int, network: any Network<Scalar>, data: TrainingData<Scalar>,
     loss: MultiLabelLoss<Scalar>
   ) throws -> GradientEstimate<Scalar> {
     precondition(data.count == cases, "data (\(data.count) cases) must be the \(cases) planned for")
-    let batch = source.subsample(step: step, count: cases, rate: samplingRate)
+    let batch = batch(step: step)
     let bound = parameters.clippingNorm
     var sum = network.parameters.map { Tensor<Scalar>.zeros($0.shape) }
     var losses = 0.0

@@ -30,6 +30,19 @@ public enum NoiseSource: Sendable {
     }
   }
 
+  /// One number below each of `bounds`, for a step: 0 where a bound is 1.
+  func choices(step: Int, below bounds: [Int]) -> [Int] {
+    switch self {
+    case .seeded(let stream):
+      var draws = stream.child("choice").child(step)
+      return bounds.map { $0 == 1 ? 0 : draws.integer(below: $0) }
+    case .secure:
+      var words = SecureWords(expecting: bounds.count)
+      // Of 2^53 equally likely values: a bound of thousands is met to one part in 10^12.
+      return bounds.map { min($0 - 1, Int(words.uniform() * Double($0))) }
+    }
+  }
+
   /// Adds N(0, deviation²) to every element, tensor after tensor.
   ///
   /// Normals have Float's resolution for either scalar. Secure ones are the sum of four

@@ -6,11 +6,15 @@ import LightboxStudy
 //: ## What is kept
 //: The rows behind every estimate go to `cases/`: one per test image, arm and seed, with truth and
 //: score of every label. The committed subset is seed 1 of the two judged arms; the same run keeps
-//: all of them in its cache. Two small files are kept whole: the thresholds of the judged arms, and
-//: each model's estimates with the standard error that resampling patients gives and the number of
-//: images. Means and spreads between seeds, the gaps of Table 4 (a group minus the image-weighted
-//: mean of the others) and Table 5 recompute from the latter.
-func caseRows(_ study: StudyRun, _ experiment: Experiment) throws {
+//: all of them in its cache. Kept whole: the thresholds of the judged arms; each model's estimates,
+//: those of the heads and of the four cells of Table 4c among them, with the standard error that
+//: resampling patients gives and the number of images; and the scores of every canary. Means and
+//: spreads between seeds, losses, the gaps of Tables 4, 4b and 4c (a group minus the image-weighted mean
+//: of the others) and the audits of Table 7 recompute from these.
+func caseRows(
+  _ study: StudyRun, _ experiment: Experiment, _ squares: SquareExperiment?,
+  _ audits: [Staged<AuditFound>], _ scans: CTExperiment?
+) throws {
   try study.cases(
     "predictions", "Truth and scores of the test images", tier: experiment.tier,
     table: try predictionTable(experiment, Bench(experiment.parts.value.test, scale: study.scale)),
@@ -20,7 +24,52 @@ func caseRows(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.cases(
     "thresholds", "Thresholds from the validation images", tier: experiment.tier,
     table: try thresholdTable(experiment, try experiment.bench(study)))
-  try study.estimates(tier: experiment.tier, rows: try estimateRows(study, experiment))
+  try study.cases(
+    "canaries", "Scores of all canaries", tier: .simulated, table: try canaryTable(audits))
+  try study.cases(
+    "ct", "Truth and scores of the simulated scans", tier: .simulated,
+    table: try ctTable(study, scans))
+  try study.estimates(
+    tier: experiment.tier, rows: try estimateRows(study, experiment, squares))
+}
+
+/// Every scan and training; empty on real files.
+func ctTable(_ study: StudyRun, _ scans: CTExperiment?) throws -> CaseTable {
+  var table = CaseTable(
+    columns: [
+      "case", "patient", "seed", "arm", "sex", "age [years]", "truth.carcinoma",
+      "score.carcinoma",
+    ])
+  guard let scans else { return table }
+  let bench = try scans.bench(study)
+  for model in try scans.models.map({ try $0.value }) {
+    let scores = byLabel(model.test)[0]
+    for (index, one) in bench.cases.enumerated() {
+      let patient = bench.patients[index]
+      table.append([
+        one.id, one.patient, String(model.seed), model.arm, patient.sex?.rawValue ?? "",
+        patient.ageYears.map(Printed.exact) ?? "", one.labels[0].map(String.init) ?? "",
+        Printed.exact(scores[index]),
+      ])
+    }
+  }
+  return table
+}
+
+/// Every canary: whether it was in, and its score.
+func canaryTable(_ audits: [Staged<AuditFound>]) throws -> CaseTable {
+  var table = CaseTable(columns: ["bug", "canaries", "repeat", "canary", "included", "score"])
+  for found in try audits.map({ try $0.value }) {
+    for (repeated, run) in found.runs.enumerated() {
+      for canary in run.scores.indices {
+        table.append([
+          found.audited.bug.description, String(found.audited.canaries), String(repeated + 1),
+          String(canary + 1), run.included[canary] ? "1" : "0", Printed.exact(run.scores[canary]),
+        ])
+      }
+    }
+  }
+  return table
 }
 
 /// The arms whose decisions are looked at.
@@ -59,27 +108,63 @@ func predictionTable(_ experiment: Experiment, _ bench: Bench) throws -> CaseTab
 }
 
 /// Every model on all test images; the judged arms by label and by group as well.
-func estimateRows(_ study: StudyRun, _ experiment: Experiment) throws -> [EstimateRow] {
+func estimateRows(
+  _ study: StudyRun, _ experiment: Experiment, _ squares: SquareExperiment?
+) throws -> [EstimateRow] {
   let bench = try experiment.bench(study)
   let groups = Grouping.all(bench)
-  return try experiment.models.flatMap { staged -> [EstimateRow] in
+  let weights = classWeights(try experiment.parts.value.train)
+  func estimator(_ model: Trained) -> Estimator {
+    Estimator(
+      bench: bench, model: model, arm: model.arm,
+      stream: study.stream.child("estimates").child(model.arm))
+  }
+  let whole = try experiment.models.flatMap { staged -> [EstimateRow] in
     let model = try staged.value
-    let collector = Estimator(
-      bench: bench, model: model, stream: study.stream.child("estimates").child(model.arm))
+    let collector = estimator(model)
     var rows = try [collector.meanAUROC("all", nil)]
-    guard isJudged(model) else { return rows.compactMap { $0 } }
+    guard isJudged(model), study.seeds.contains(model.seed) else { return rows.compactMap { $0 } }
     for label in bench.labels.indices { try rows.append(collector.auroc(label: label)) }
-    let called = try bench.called(model, threshold: experiment.thresholds(model))
+    let called = try bench.called(
+      model, threshold: experiment.thresholds(model), weights: weights)
     for grouping in groups {
       let shared = bench.labelsWithBothClasses(in: grouping.groups.map(\.cases))
       for group in grouping.groups {
         let cell = "\(grouping.name)=\(group.name)"
         try rows.append(collector.meanAUROC(cell, group.cases, labels: shared))
-        try rows.append(collector.callRate(cell, group.cases, called))
-        try rows.append(collector.accuracy(cell, group.cases, called))
+        for measure in Measure.allCases {
+          try rows.append(collector.measure(measure, cell, group.cases, called))
+        }
       }
     }
     return rows.compactMap { $0 }
+  }
+  let heads = try experiment.heads.compactMap { staged in
+    try estimator(try staged.value).meanAUROC("all", nil)
+  }
+  return whole + heads + (try squares.map { try squareEstimates(study, $0) } ?? [])
+}
+
+/// Both sexes in the four cells of group size and difficulty.
+func squareEstimates(_ study: StudyRun, _ squares: SquareExperiment) throws -> [EstimateRow] {
+  try Square.all.flatMap { square -> [EstimateRow] in
+    let bench = try squares.bench(square)
+    let sexes = Grouping.all(bench).first { $0.name == "sex" }!
+    let labels = bench.labelsWithBothClasses(in: sexes.groups.map(\.cases))
+    return try Square.arms.flatMap { arm in
+      try squares.trained(square, arm, bench).flatMap { model -> [EstimateRow] in
+        let collector = Estimator(
+          bench: bench, model: model.scores, arm: arm.name,
+          stream: study.stream.child("estimates").child(square.name).child(arm.name))
+        return try sexes.groups.flatMap { group in
+          let cell = "\(square.name); sex=\(group.name)"
+          return try [
+            collector.meanAUROC(cell, group.cases, labels: labels),
+            collector.measure(.parity, cell, group.cases, model.called),
+          ].compactMap { $0 }
+        }
+      }
+    }
   }
 }
 
@@ -87,6 +172,7 @@ func estimateRows(_ study: StudyRun, _ experiment: Experiment) throws -> [Estima
 struct Estimator {
   var bench: Bench
   var model: Trained
+  var arm: String
   var stream: RandomStream
 
   /// Mean over labels, or over some; nil where none has both classes in the cell.
@@ -107,14 +193,11 @@ struct Estimator {
     return try row("all", "auroc(\(bench.labels[label]))", known) { auroc.value(weights: $0) }
   }
 
-  /// Share of image and label pairs called positive.
-  func callRate(_ cell: String, _ cases: [Int], _ called: Called) throws -> EstimateRow? {
-    try row(cell, "called-positive", cases.count) { called.rate(cases, $0) }
-  }
-
-  /// Share of recorded image and label pairs called correctly, averaged by image.
-  func accuracy(_ cell: String, _ cases: [Int], _ called: Called) throws -> EstimateRow? {
-    try row(cell, "accuracy", cases.count) { called.accuracy(cases, $0) }
+  /// What is counted at the thresholds; nil where nothing counts.
+  func measure(
+    _ measure: Measure, _ cell: String, _ cases: [Int], _ called: Called
+  ) throws -> EstimateRow? {
+    try row(cell, measure.estimator, cases.count) { called.value(measure, cases, $0) }
   }
 
   private func row(
@@ -127,8 +210,18 @@ struct Estimator {
         stream: stream.child(model.seed).child(cell).child(estimator))
     else { return nil }
     return EstimateRow(
-      arm: model.arm, seed: model.seed, cell: cell, estimator: estimator,
+      arm: arm, seed: model.seed, cell: cell, estimator: estimator,
       value: one.differences[0],
       standardError: Printed.rounded(one.caseVariance.squareRoot(), digits: 4), n: n)
+  }
+}
+
+extension Measure {
+  /// Its name among the estimates.
+  var estimator: String {
+    switch self {
+    case .parity: "called-positive"
+    default: rawValue.replacing(" ", with: "-")
+    }
   }
 }

@@ -20,11 +20,14 @@
 //: how many standard deviations two unit Gaussians lie apart that are as hard to tell apart as the
 //: trained models with and without one image.
 //:
-//: **Chapters** 1 arithmetic (`Arithmetic.swift`, `ThirdParty.swift`) · the design (`Design.swift`) and the experiment
-//: (`Experiment.swift`) · 2 the cohort (`CohortChapter.swift`) · how models are compared
-//: (`Scores.swift`) · 3 what privacy costs in accuracy (`Accuracy.swift`) · 4 and for whom
-//: (`Fairness.swift`) · 5 limits (`Limits.swift`) · what is kept (`CaseRows.swift`). The ledger of
-//: all claims closes the page.
+//: **Chapters** 1 arithmetic (`Arithmetic.swift`, `ThirdParty.swift`) · the design (`Design.swift`), its
+//: budget (`Planned.swift`) and the experiment (`Experiment.swift`, `Stages.swift`, `Pretraining.swift`) · 2 the cohort
+//: (`CohortChapter.swift`) · how models are compared (`Scores.swift`) · 3 what privacy costs in accuracy
+//: (`Accuracy.swift`), and at other sizes (`Sweeps.swift`) · 4 for whom (`Fairness.swift`, `Squares.swift`,
+//: `FairnessClaims.swift`) · 5 where the loss comes from (`WhereFrom.swift`) · 6 whether the guarantee holds
+//: (`Guarantee.swift`, `GuaranteeLimits.swift`) · 7 CT (`CT.swift`) · 9 limits
+//: (`Limits.swift`) · what is kept
+//: (`CaseRows.swift`). The ledger of all claims closes the page.
 //:
 //: Symbols: N training images, B expected batch, q = B/N sampling rate, C clipping norm, σ noise
 //: multiplier, T steps, ε and δ the budget, μ its Gaussian-DP equivalent, k seeds. Words: AUROC, the
@@ -40,21 +43,37 @@ import LightboxStudy
     authors: "Tayebi Arasteh S, Ziller A, Kuhl C, et al.", year: 2024, claims: "claims.tsv")
 
   static let budget = Budget(
-    smoke: 1, default: 16, full: 900,
+    smoke: 1, default: 50, full: 1800,
     lines: [
-      Budget.Line("cohort", "8,600 films drawn and rendered", minutes: 0.6),
+      Budget.Line("cohort", "9,600 films drawn and rendered", minutes: 0.8),
+      Budget.Line("second", "4,800 films, 38,400 image passes, on both cores", minutes: 1.2),
+      Budget.Line("features", "14,400 films drawn, frozen features of 21,400", minutes: 1.2),
       Budget.Line(
-        "train", "36 trainings x 28,800 image passes x 1.6 ms, two at a time", minutes: 14),
-      Budget.Line("evaluation", "patients resampled for every interval", minutes: 1),
+        "train", "79 trainings, 2.06 million image passes x 1.5 ms, two at a time", minutes: 25),
+      Budget.Line("heads", "225 heads on frozen features", minutes: 1),
+      Budget.Line("square-cohort", "4 cohorts of 6,500 films", minutes: 1.7),
+      Budget.Line(
+        "square", "40 trainings x 28,800 image passes x 1.5 ms, two at a time", minutes: 14.5),
+      Budget.Line("audit", "eight audits of five runs of 100 steps", minutes: 0.6),
+      Budget.Line("ct-cohort", "2,800 scans of 12 cuts", minutes: 0.3),
+      Budget.Line("ct", "34 trainings x 13,000 passes x 0.6 ms, two at a time", minutes: 2.2),
+      Budget.Line("evaluation", "patients resampled for every interval", minutes: 2.5),
     ])
 
   static func run(_ study: StudyRun) throws {  // doubles as the table of contents
     try arithmetic(study)
     let experiment = try experiment(study)
+    let squares = try squares(study, experiment)
+    let audits = try audits(study)
+    let scans = try ctExperiment(study, experiment)
+    try planned(study, experiment)
     try cohortChapter(study, experiment)
     try accuracy(study, experiment)
-    try fairness(study, experiment)
-    try limits(study, experiment)
-    try caseRows(study, experiment)
+    try fairness(study, experiment, squares)
+    try whereFrom(study, experiment)
+    try guarantee(study, experiment, audits)
+    try ctChapter(study, scans)
+    try limits(study, experiment, audits)
+    try caseRows(study, experiment, squares, audits, scans)
   }
 }

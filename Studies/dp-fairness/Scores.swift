@@ -1,4 +1,5 @@
 // hide
+import Foundation
 import LightboxStudy
 
 // show
@@ -90,56 +91,100 @@ extension Bench {
   }
 
   /// What a model calls positive on the test images.
-  func called(_ model: Trained, threshold: [Double]) throws -> Called {
-    Called(
-      positive: zip(scores(model), threshold).map { scores, cut in scores.map { $0 >= cut } },
-      truth: truth)
+  ///
+  /// `weights` are the class weights of the training loss, [label]: their logarithm is taken off the
+  /// scores before these are read as probabilities. Without them nothing is said of calibration.
+  func called(
+    _ model: Trained, threshold: [Double], weights: [Double]? = nil
+  ) throws -> Called {
+    let scores = scores(model)
+    return Called(
+      positive: zip(scores, threshold).map { scores, cut in scores.map { $0 >= cut } },
+      truth: truth,
+      probability: weights.map { weights in
+        zip(scores, weights).map { scores, weight in
+          scores.map { 1 / (1 + exp(-($0 - log(weight)))) }
+        }
+      })
   }
 }
 
-/// Decisions, averaged over labels for each case: every case counts alike for every label.
-struct Called {
-  /// Share of the labels that are called positive, and of the recorded ones called correctly.
-  var positive: [Double]
-  var correct: [Double?]
+/// What is compared between groups at a threshold, besides AUROC.
+enum Measure: String, CaseIterable {
+  /// Share called positive; its gap is the textbook parity difference.
+  case parity
+  /// Share called correctly; its gap is what the released code names statistical parity difference.
+  case accuracy
+  case truePositives = "true-positive rate"
+  case falsePositives = "false-positive rate"
+  /// Mean probability minus share of positives.
+  case calibration
+}
 
-  init(positive: [[Bool]], truth: [[Bool?]]) {
+/// Decisions as ratios of sums over cases; within a case all recorded labels count alike.
+struct Called {
+  /// By measure: what a case adds above and below the line.
+  private var above: [Measure: [Double]] = [:]
+  private var below: [Measure: [Double]] = [:]
+
+  init(positive: [[Bool]], truth: [[Bool?]], probability: [[Double]]? = nil) {
     let labels = positive.indices
-    self.positive = positive[0].indices.map { index in
-      mean(labels.map { positive[$0][index] ? 1 : 0 })!
+    let cases = positive[0].indices
+    func set(_ measure: Measure, _ part: (_ label: Int, _ index: Int) -> Double?) {
+      let parts = cases.map { index in labels.compactMap { part($0, index) } }
+      above[measure] = parts.map { $0.reduce(0, +) }
+      below[measure] = parts.map { Double($0.count) }
     }
-    correct = positive[0].indices.map { index in
-      mean(
-        labels.compactMap { label in
-          truth[label][index].map { $0 == positive[label][index] ? 1 : 0 }
-        })
+    /// Averaged within the case first, so that cases with fewer recorded labels count as much.
+    func setMean(_ measure: Measure, _ part: (_ label: Int, _ index: Int) -> Double?) {
+      let parts = cases.map { index in mean(labels.compactMap { part($0, index) }) }
+      above[measure] = parts.map { $0 ?? 0 }
+      below[measure] = parts.map { $0 == nil ? 0 : 1 }
+    }
+    func one(_ holds: Bool) -> Double { holds ? 1 : 0 }
+    setMean(.parity) { one(positive[$0][$1]) }
+    setMean(.accuracy) { label, index in
+      truth[label][index].map { one($0 == positive[label][index]) }
+    }
+    set(.truePositives) { truth[$0][$1] == true ? one(positive[$0][$1]) : nil }
+    set(.falsePositives) { truth[$0][$1] == false ? one(positive[$0][$1]) : nil }
+    if let probability {
+      setMean(.calibration) { label, index in
+        truth[label][index].map { probability[label][index] - one($0) }
+      }
     }
   }
 
-  /// Share called positive among some cases; case i counts `weights[i]` times.
-  func rate(_ cases: [Int], _ weights: UnsafeBufferPointer<Int32>? = nil) -> Double {
+  /// A measure among some cases; case i counts `weights[i]` times. NaN where nothing counts.
+  func value(
+    _ measure: Measure, _ cases: [Int], _ weights: UnsafeBufferPointer<Int32>? = nil
+  ) -> Double {
+    guard let above = above[measure], let below = below[measure] else { return .nan }
     var sum = 0.0
     var total = 0.0
     for index in cases {
       let weight = weights.map { Double($0[index]) } ?? 1
-      sum += weight * positive[index]
-      total += weight
+      sum += weight * above[index]
+      total += weight * below[index]
     }
-    return sum / total
+    return total > 0 ? sum / total : .nan
+  }
+
+  /// Share called positive among some cases.
+  func rate(_ cases: [Int], _ weights: UnsafeBufferPointer<Int32>? = nil) -> Double {
+    value(.parity, cases, weights)
   }
 
   /// Accuracy among some cases, those without any recorded label left out.
   func accuracy(_ cases: [Int], _ weights: UnsafeBufferPointer<Int32>? = nil) -> Double {
-    var sum = 0.0
-    var total = 0.0
-    for index in cases {
-      guard let correct = correct[index] else { continue }
-      let weight = weights.map { Double($0[index]) } ?? 1
-      sum += weight * correct
-      total += weight
-    }
-    return sum / total
+    value(.accuracy, cases, weights)
   }
+}
+
+/// Class weights of the training loss, [label].
+func classWeights(_ cohort: Cohort) -> [Double] {
+  let labels = cohort.labels()
+  return balancingWeights(targets: labels.values, known: labels.mask).elements.map(Double.init)
 }
 
 /// Scores [case, label] as [label][case].
