@@ -7,10 +7,11 @@ import LightboxStudy
 //: ### The networks that read films
 //: *Grades.* Five logits, cross-entropy, on the training films and the grades that a reader wrote
 //: down: here is the human annotation that the abstract says the training does without. The authors
-//: train against attacks with a batch normalisation of its own for attacked films; networks here
-//: normalise by groups of channels, have no statistics of a batch to keep apart, and are trained
-//: without attacks but for one ablation (three seeds; k = 3 steps of half of the radius,
-//: {{grades.radius}} of the 0 to 1 range, the authors' .005).
+//: train against attacks with a batch normalisation of its own for attacked films. The networks that
+//: grade here normalise by groups of channels and learn from films as they are; attacks are two
+//: ablations (k = 3 steps of half of the radius, {{grades.radius}} of the 0 to 1 range, the authors'
+//: .005): with groups of channels, three seeds, and with both batch normalisations, one seed, whose
+//: pictures are graded through the clean one.
 //:
 //: *Supervised.* First films of training knees that would be tested, one logit, whether the knee
 //: was read a progressor. As published: strong changes of the films, mirrored ones among them, Adam
@@ -21,20 +22,25 @@ import LightboxStudy
 
 struct GradeNetwork: StageValue {
   var weights: Weights<Float>
-  var isAttacked: Bool
+  var schooling: Schooling
   /// Shares of the validation films.
   var accuracy, within: Double
 }
 
-func readingNetwork(_ outputs: Int, _ sizes: Sizes, _ stream: RandomStream) -> ResNet<Float> {
+func readingNetwork(
+  _ outputs: Int, _ sizes: Sizes, _ stream: RandomStream, _ schooling: Schooling = .clean
+) -> any Network<Float> {
   var start = stream
-  return ResNet<Float>(sizes.network(outputs: outputs), stream: &start)
+  let configuration = sizes.network(outputs: outputs)
+  return schooling == .dual
+    ? DualNormResNet<Float>(configuration, stream: &start)
+    : ResNet<Float>(configuration, stream: &start)
 }
 
 func loadedNetwork(
-  _ weights: Weights<Float>, _ outputs: Int, _ sizes: Sizes
-) throws -> ResNet<Float> {
-  let network = readingNetwork(outputs, sizes, RandomStream(0))
+  _ weights: Weights<Float>, _ outputs: Int, _ sizes: Sizes, _ schooling: Schooling = .clean
+) throws -> any Network<Float> {
+  let network = readingNetwork(outputs, sizes, RandomStream(0), schooling)
   try network.load(weights, source: "the network's stage")
   return network
 }
@@ -49,12 +55,13 @@ func trainGrades(_ context: StageContext, _ job: GradeJob) throws -> GradeNetwor
   checkTraining(films.map(\.knee.patient), split)
   let grades = films.map { $0.knee.films[$0.film].readGrade! }
   let stream = context.root.child("grades").child(job.seed)
-  let network = readingNetwork(5, sizes, stream.child("start"))
+  let network = readingNetwork(5, sizes, stream.child("start"), job.schooling)
+  let isClean = job.schooling == .clean
   _ = try fit(
     network, on: split.phantom.networkPictures(films, size: sizes.side),
     FittingPlan(
       epochs: sizes.gradeEpochs, learningRate: 2e-3, augmentation: .mild,
-      radius: job.isAttacked ? attackRadius : 0, attackSteps: job.isAttacked ? 3 : 0),
+      radius: isClean ? 0 : attackRadius, attackSteps: isClean ? 0 : 3),
     stream: stream, checkpoint: context.checkpoint,
     loss: { logits, rows in crossEntropy(logits, classes: rows.map { grades[$0] }) },
     progress: { context.progress.report(step: $0, of: sizes.gradeEpochs) })
@@ -67,7 +74,7 @@ func trainGrades(_ context: StageContext, _ job: GradeJob) throws -> GradeNetwor
     Double(zip(found, truth).count { abs($0 - $1) <= reach }) / Double(max(1, truth.count))
   }
   return GradeNetwork(
-    weights: network.weights, isAttacked: job.isAttacked, accuracy: share(0), within: share(1))
+    weights: network.weights, schooling: job.schooling, accuracy: share(0), within: share(1))
 }
 
 func likeliest(_ probabilities: [Double]) -> Int {
@@ -75,7 +82,9 @@ func likeliest(_ probabilities: [Double]) -> Int {
 }
 
 /// Probabilities of the five grades of films [film, 1, side, side].
-func gradeProbabilities(_ network: ResNet<Float>, _ pictures: Tensor<Float>) -> [[Double]] {
+func gradeProbabilities(
+  _ network: any Network<Float>, _ pictures: Tensor<Float>
+) -> [[Double]] {
   let logits = predict(network, images: pictures).elements
   return stride(from: 0, to: logits.count, by: 5).map { start in
     let row = logits[start..<start + 5].map { Double($0) }
@@ -112,7 +121,9 @@ func trainSupervised(_ context: StageContext, _ job: WorldJob) throws -> Supervi
   let (others, known) = (pictures(held), targets(held))
   let stream = context.root.child("supervised").child(job.seed)
   let fast = own.count(where: \.isFast)
-  func train(_ name: String, _ plan: FittingPlan, _ weight: Float?) throws -> (ResNet<Float>, Int) {
+  func train(
+    _ name: String, _ plan: FittingPlan, _ weight: Float?
+  ) throws -> (any Network<Float>, Int) {
     let network = readingNetwork(1, sizes, stream.child(name).child("start"))
     let loss = MultiLabelLoss<Float>(positiveWeight: weight.map { Tensor(shape: [1], [$0]) })
     let epoch = try fit(
@@ -128,7 +139,7 @@ func trainSupervised(_ context: StageContext, _ job: WorldJob) throws -> Supervi
     FittingPlan(epochs: sizes.supervisedEpochs, learningRate: 1e-3, augmentation: .published), nil)
   context.progress.report(0.4)
   let balance = Float(own.count - fast) / Float(max(1, fast))
-  var best: (network: ResNet<Float>, rate: Double, area: Double?)?
+  var best: (network: any Network<Float>, rate: Double, area: Double?)?
   for (place, rate) in [1e-3, 3e-4].enumerated() {
     let found = try train(
       "tuned \(place)",

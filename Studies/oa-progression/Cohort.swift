@@ -40,6 +40,8 @@ extension Knee {
   var name: String { "\(patient)-\(side.rawValue)" }
   /// Read grade 0 or 1 at the first film, and a later film: what is called presymptomatic here.
   var isTested: Bool { isFollowed && (films[0].readGrade ?? 9) <= 1 }
+  /// Read grade 0 to 2 at the first film, and a later film: what is predicted.
+  var isPredicted: Bool { isFollowed && (films[0].readGrade ?? 9) <= 2 }
   /// A read rise by two grades or more at the last film of the joint itself.
   var isFast: Bool { readRise >= 2 }
 }
@@ -97,7 +99,8 @@ func patientsTable(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.value("cohort.tested", tested().count)
   try study.value("cohort.fast", tested().count(where: \.isFast))
   try study.value(
-    "cohort.prevalence", 100 * Double(tested().count(where: \.isFast)) / Double(tested().count),
+    "cohort.prevalence",
+    100 * Double(tested().count(where: \.isFast)) / Double(max(1, tested().count)),
     unit: "%", digits: 3)
 }
 //: Over all seeds {{cohort.tested}} knees are tested, {{cohort.fast}} of them progressors

@@ -89,9 +89,11 @@ struct FittingState: Codable {
 /// With `validation`, the weights of the epoch with its smallest value are put back at the end.
 /// Returns that epoch, or the last. Attacks are PGD within `radius` in the sup norm from a random
 /// start, and attacked films count as much as clean ones (Madry et al. 2018,
-/// doi:10.48550/arXiv.1706.06083).
+/// doi:10.48550/arXiv.1706.06083). A network with two batch normalisations sees attacked films
+/// through the second one; attacks are sought against its running statistics, so that they leave
+/// these alone.
 func fit(
-  _ network: ResNet<Float>, on pictures: Tensor<Float>, _ plan: FittingPlan,
+  _ network: any Network<Float>, on pictures: Tensor<Float>, _ plan: FittingPlan,
   stream: RandomStream, checkpoint: CheckpointStore? = nil,
   loss: (Variable<Float>, [Int]) -> Variable<Float>, validation: (() -> Double)? = nil,
   progress: (Int) -> Void = { _ in }
@@ -106,20 +108,27 @@ func fit(
       optimizer: Optimizer(
         .adam(), weightDecay: plan.weightDecay, shapes: network.parameters.map(\.shape)))
   try network.load(state.weights, source: "the fitting's checkpoint")
+  let dual = network as? DualNormResNet<Float>
   for epoch in state.epoch..<max(state.epoch, plan.epochs) {
     for within in 0..<batches.stepsPerEpoch {
       let step = epoch * batches.stepsPerEpoch + within
       let rows = batches.batch(step: step)
       let own = stream.child("step").child(step)
       let films = plan.augmentation(pictures.gathered(rows: rows), own.child("augmentation"))
+      dual?.isTraining = true
       var total = mean(loss(network(Variable(films)), rows))
       if plan.attackSteps > 0 {
+        dual?.route = .attacked
+        dual?.isTraining = false
         let worst = attacked(films, plan, own.child("attack")) { loss(network($0), rows) }
+        dual?.isTraining = true
         total =
           affine(total, scale: 0.5)
           + affine(
             mean(loss(network(Variable(worst)), rows)), scale: 0.5)
+        dual?.route = .clean
       }
+      dual?.isTraining = false
       state.optimizer.update(
         network.parameters,
         gradients: gradients(of: total, at: network.variables, freeingGraph: true),

@@ -13,7 +13,7 @@ func predict(
 ) throws -> Futures {
   let sizes = job.sizes
   let split = knees(context.root, job.seed, job.world, sizes)
-  let tested = split.test.filter { $0.isFollowed && ($0.films[0].readGrade ?? 9) <= 2 }
+  let tested = split.test.filter(\.isPredicted)
   let leak = KneeSplit.sharedPatients([
     ("lenders", changes.lenders.map(\.patient)), ("test", tested.map(\.patient)),
   ])
@@ -38,12 +38,12 @@ func predict(
   }
   let arms = [.method, .mean] + (isUsual ? [.rebuilt, .random] + Arm.ablations : [])
   for arm in arms where result.scores(arm.name) == nil && forecaster.has(arm.space) {
-    guard let network = reading.network(attacked: arm.isAttacked) else { continue }
+    guard let network = reading.network(arm.schooling) else { continue }
     let pictures = try forecaster.draw(
       arm,
       tested.indices.map { ($0, arm.knowsTime ? Double(tested[$0].followedMonths) : askedMonths) })
     let later = gradeProbabilities(network, pictures)
-    let earlier = reading.first(attacked: arm.isAttacked)
+    let earlier = reading.first(arm.schooling)
     result.scores.append(
       ArmScores(
         arm: arm.name, values: try tested.indices.map { try risk(earlier[$0], later[$0]) }))
@@ -53,6 +53,8 @@ func predict(
     }
     try context.checkpoint.save(result)
   }
+  // Where the rate owes nothing to anatomy, chance is asked of scores alone.
+  guard job.world != .unrelated else { return result }
   for arm in isUsual ? Arm.drawn : [.method]
   where !result.horizons.contains(where: { $0.arm == arm.name }) && forecaster.has(arm.space) {
     try drawVisits(&result, arm, forecaster, tested)
@@ -61,25 +63,26 @@ func predict(
       Double(Set(result.horizons.map(\.arm)).count) / Double(Arm.drawn.count))
   }
   try filmVisits(&result, tested, split, sizes)
-  try wholeFilms(&result, forecaster, tested, split, sizes)
+  try wholeFilms(
+    &result, forecaster, isUsual ? [.method, .rebuilt, .fourfold] : [.method], tested, split, sizes)
   return result
 }
 
 /// The classifiers of grades and what they see on the first films.
 struct Reading {
-  private var networks: [Bool: ResNet<Float>] = [:]
-  private var seen: [Bool: [[Double]]] = [:]
+  private var networks: [Schooling: any Network<Float>] = [:]
+  private var seen: [Schooling: [[Double]]] = [:]
 
   init(_ grades: [GradeNetwork], _ first: Tensor<Float>, _ sizes: Sizes) throws {
     for grade in grades {
-      let network = try loadedNetwork(grade.weights, 5, sizes)
-      networks[grade.isAttacked] = network
-      seen[grade.isAttacked] = gradeProbabilities(network, first)
+      let network = try loadedNetwork(grade.weights, 5, sizes, grade.schooling)
+      networks[grade.schooling] = network
+      seen[grade.schooling] = gradeProbabilities(network, first)
     }
   }
 
-  func network(attacked: Bool) -> ResNet<Float>? { networks[attacked] }
-  func first(attacked: Bool) -> [[Double]] { seen[attacked] ?? [] }
+  func network(_ schooling: Schooling) -> (any Network<Float>)? { networks[schooling] }
+  func first(_ schooling: Schooling) -> [[Double]] { seen[schooling] ?? [] }
 }
 
 func testCases(_ tested: [Knee], _ first: Tensor<Float>) -> [TestCase] {
@@ -100,8 +103,8 @@ func plainScores(
   _ result: inout Futures, _ tested: [Knee], _ split: KneeSplit, _ reading: Reading,
   _ supervised: SupervisedNetworks, first: Tensor<Float>, sizes: Sizes
 ) throws {
-  let network = reading.network(attacked: false)!
-  let earlier = reading.first(attacked: false)
+  let network = reading.network(.clean)!
+  let earlier = reading.first(.clean)
   let future = gradeProbabilities(
     network,
     split.phantom.networkPictures(
@@ -224,8 +227,8 @@ func filmVisits(
 
 /// Whole measures of last films, true and drawn for the same months, of presymptomatic knees.
 func wholeFilms(
-  _ result: inout Futures, _ forecaster: Forecaster, _ tested: [Knee], _ split: KneeSplit,
-  _ sizes: Sizes
+  _ result: inout Futures, _ forecaster: Forecaster, _ arms: [Arm], _ tested: [Knee],
+  _ split: KneeSplit, _ sizes: Sizes
 ) throws {
   let places = tested.indices.filter { tested[$0].isTested }
   guard !places.isEmpty else { return }
@@ -233,7 +236,7 @@ func wholeFilms(
   let real = split.phantom.networkPictures(
     places.map { (tested[$0], tested[$0].lastNativeFilm) }, size: sizes.side)
   result.films = [FilmMeasures(arm: Plain.future, places: places, measures: measured(real))]
-  for arm in [Arm.method, .rebuilt, .fourfold] {
+  for arm in arms {
     result.films.append(
       FilmMeasures(
         arm: arm.name, places: places, measures: measured(try forecaster.draw(arm, wanted))))
@@ -258,7 +261,7 @@ func wideScores(
   let sizes = job.sizes
   let split = wideKnees(context.root, job.seed, job.world, sizes)
   let tested = split.test.filter { $0.isTested && $0.films[0].trueGrade == 0 }
-  let network = try loadedNetwork(grades.first { !$0.isAttacked }!.weights, 5, sizes)
+  let network = try loadedNetwork(grades.first { $0.schooling == .clean }!.weights, 5, sizes)
   let learners = try [supervised.published, supervised.tuned].map {
     try loadedNetwork($0, 1, sizes)
   }

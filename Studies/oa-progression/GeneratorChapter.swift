@@ -55,6 +55,7 @@ func trainingsTable(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.value("projection.films", experiment.sizes.gateFilms * experiment.runs.count)
   try study.value("gate.limit", GateLimit.millimetres(experiment.sizes), unit: "mm", digits: 2)
   try study.value("gate.slack", GateLimit.slackMM, unit: "mm")
+  try study.value("gate.unreadable", 100 * GateLimit.unreadable, unit: "%", digits: 2)
   try study.value("asked.months", askedMonths)
   try study.value("grades.radius", Double(attackRadius) / 2, digits: 1)
 }
@@ -92,6 +93,12 @@ func gatePairs(
   try experiment.runs.flatMap { try $0.gate.value.films }.flatMap { film -> [(Double?, Double?)] in
     zip(first(film) + [nil, nil], second(film) + [nil, nil]).prefix(2).map { ($0, $1) }
   }
+}
+
+/// Share of the joints that are readable on the film and not on what the refined style rebuilds.
+func lostJoints(_ experiment: Experiment) throws -> Double {
+  let readable = try gatePairs(experiment, \.film, \.refined).filter { $0.0 != nil }
+  return average(readable.map { $0.1 == nil ? 1 : 0 }) ?? 0
 }
 
 //: ### Table 8 — the gate
@@ -133,6 +140,14 @@ func gateTable(_ study: StudyRun, _ experiment: Experiment) throws {
     {
       let found = try errors()
       let limit = GateLimit.millimetres(experiment.sizes)
+      let row = try rows()[2]
+      let lost = try lostJoints(experiment)
+      if row.joints == 0 || lost > GateLimit.unreadable {
+        return "The gate is not met: of the joints that can be read on the film, "
+          + "\(Printed.significant(100 * lost, digits: 2)) % cannot be read on what is rebuilt. The "
+          + "generator or the projection loses the joint itself, and the arms below that draw "
+          + "through it are to be read as such"
+      }
       if found.refined <= limit, found.refined <= found.long + GateLimit.slackMM {
         return "The gate is met: what is predicted below is limited by prediction"
       }

@@ -3,7 +3,7 @@ import LightboxStudy
 
 // show
 
-//: ## 8 · Limits
+//: ## 9 · Limits
 //: What an expert would ask, and what can be answered here.
 //:
 //: - **Leakage.** {{limits.shared}} patients stand on two sides (Table 6): both knees and all
@@ -24,8 +24,9 @@ import LightboxStudy
 //: - **The generator** sees {{limits.films}} films in {{limits.steps}} steps, the authors' tens of
 //:   thousands for days. If the gate of chapter 3 is not met, what fails below may be this
 //:   generator and not the idea; the arm of pixel components has no generator to fail.
-//: - **Adversarial training with dual batch normalisation** is not there: without batch statistics
-//:   there is nothing to keep apart. Attacks alone are an ablation of three seeds.
+//: - **Adversarial training with dual batch normalisation** is an ablation (Table 19), of one seed and
+//:   three steps of attack where the authors take ten; attacks without batch statistics have three
+//:   seeds. The judged networks are trained without either.
 //: - **One style for a film.** A single style loses what makes a knee its own; W+ would keep it and
 //:   leave the manifold. Only the published space is used.
 //: - **Osteophytes that never grow** are counted (Table 12); a reader who is shown one may believe

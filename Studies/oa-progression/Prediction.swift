@@ -22,8 +22,8 @@ struct Arm: Codable, Hashable {
   var knowsTime = false
   /// Multiplies the months asked for.
   var factor = 1.0
-  /// Graded by the classifier that was trained with attacks.
-  var isAttacked = false
+  /// Which classifier grades what is drawn.
+  var schooling = Schooling.clean
 
   static func neighbours(_ count: Int) -> LatentExtrapolation.Source {
     .nearest(count: count, distance: .cosine)
@@ -48,10 +48,13 @@ struct Arm: Codable, Hashable {
       source: .nearest(count: 1, distance: .euclidean)),
     inverted, known, components,
     Arm(name: "pixel components, mean", source: .meanTrajectory, space: .components),
-    Arm(name: "grades learnt with attacks", source: neighbours(1), isAttacked: true),
+    Arm(name: "grades learnt with attacks", source: neighbours(1), schooling: .attacked),
+    Arm(
+      name: "grades learnt with attacks, dual batch normalisation", source: neighbours(1),
+      schooling: .dual),
   ]
   /// What is drawn at every visit.
-  static let drawn = [method, rebuilt, random, mean, inverted, components]
+  static let drawn = [method, rebuilt, random, mean, components]
 }
 
 /// The months that everyone is asked for.

@@ -75,7 +75,9 @@ func horizonRows(_ experiment: Experiment) throws -> [HorizonRow] {
 }
 
 //: ### Table 11 — error by horizon
-//: Intervals (95 %, t) over seeds, for the gain over the copy on the same knees.
+//: Intervals (95 %, t) over seeds, for the gain over the copy on the same knees. A picture whose joint
+//: cannot be read has no error and leaves the comparison, with the copy of the same knee: an arm with
+//: a large share in the last column is compared on the knees that it draws well.
 func horizonTable(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.table(
     "table-11", "Error of the joint space by horizon", tier: .simulated,

@@ -67,16 +67,17 @@ func area(_ futures: Futures, _ arm: String, _ question: Question = .fast) -> Do
   return try? auroc(scores: found.scores[0], labels: found.labels)
 }
 
-/// Differences of two arms' AUROCs, seed by seed: each seed has its own patients, so that what lies
-/// between the seeds holds the variance of the cases.
+/// Differences of two arms' AUROCs, seed by seed, on the knees that both have a score for: each seed
+/// has its own patients, so that what lies between the seeds holds the variance of the cases.
 func areaGaps(
   _ all: [Futures], _ first: String, _ second: String, _ question: Question = .fast
 ) -> Measured {
   .pairedSeeds(
     all.compactMap { futures in
-      guard let a = area(futures, first, question), let b = area(futures, second, question) else {
-        return nil
-      }
+      guard let found = scored(futures, [first, second], question),
+        let a = try? auroc(scores: found.scores[0], labels: found.labels),
+        let b = try? auroc(scores: found.scores[1], labels: found.labels)
+      else { return nil }
       return a - b
     }, caseVariance: 0)
 }
@@ -111,7 +112,8 @@ func riskRow(_ all: [Futures], _ arm: String) -> RiskRow {
 }
 
 //: ### Table 14 — AUROC of every score
-//: Means over seeds with 95 % t intervals. *Anatomy as drawn* is the score that the rate follows,
+//: Means over seeds with 95 % t intervals; differences are taken on the knees that both have a score
+//: for (a joint space that cannot be read is none). *Anatomy as drawn* is the score that the rate follows,
 //: which nobody sees; *follow-up time* looks at no film: it tells what the outcome owes to how long
 //: a knee was watched.
 func riskTable(_ study: StudyRun, _ experiment: Experiment) throws {
