@@ -10,8 +10,8 @@ import LightboxStudy
 //: train against attacks with a batch normalisation of its own for attacked films. The networks that
 //: grade here normalise by groups of channels and learn from films as they are; attacks are two
 //: ablations (k = 3 steps of half of the radius, {{grades.radius}} of the 0 to 1 range, the authors'
-//: .005): with groups of channels, three seeds, and with both batch normalisations, one seed, whose
-//: pictures are graded through the clean one.
+//: .005), of one seed: with groups of channels, and with both batch normalisations, where pictures are
+//: graded through the clean one.
 //:
 //: *Supervised.* First films of training knees that would be tested, one logit, whether the knee
 //: was read a progressor. As published: strong changes of the films, mirrored ones among them, Adam

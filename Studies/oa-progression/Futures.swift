@@ -179,21 +179,30 @@ func horizon(
     isStable: zip(before.spaceMM, after.spaceMM).allSatisfy { $0 - $1 < 0.1 })
 }
 
-/// What an arm draws at every visit, sixty-four at a time.
+/// What an arm draws at every visit, sixty-four pictures at a time.
 func drawVisits(
   _ result: inout Futures, _ arm: Arm, _ forecaster: Forecaster, _ tested: [Knee]
 ) throws {
   let all = visits(tested)
-  for start in stride(from: 0, to: all.count, by: 64) {
-    let own = Array(all[start..<min(all.count, start + 64)])
-    let measures = measured(
+  // What does not change is drawn once a knee, whose visits follow each other.
+  var drawn: [Visit] = []
+  var pictures: [Int] = []
+  for visit in all {
+    if arm.source != .unchanged || drawn.last?.place != visit.place { drawn.append(visit) }
+    pictures.append(drawn.count - 1)
+  }
+  var measures: [PictureMeasures] = []
+  for start in stride(from: 0, to: drawn.count, by: 64) {
+    let own = drawn[start..<min(drawn.count, start + 64)]
+    measures += measured(
       try forecaster.draw(arm, own.map { ($0.place, Double($0.film.months)) }))
-    for (visit, found) in zip(own, measures) {
-      result.horizons.append(
-        horizon(
-          arm.name, visit, tested[visit.place], medial: found.values[0],
-          lateral: found.values[1], spurs: spurArea(found)))
-    }
+  }
+  for (visit, picture) in zip(all, pictures) {
+    let found = measures[picture]
+    result.horizons.append(
+      horizon(
+        arm.name, visit, tested[visit.place], medial: found.values[0], lateral: found.values[1],
+        spurs: spurArea(found)))
   }
 }
 

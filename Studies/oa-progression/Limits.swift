@@ -24,9 +24,11 @@ import LightboxStudy
 //: - **The generator** sees {{limits.films}} films in {{limits.steps}} steps, the authors' tens of
 //:   thousands for days. If the gate of chapter 3 is not met, what fails below may be this
 //:   generator and not the idea; the arm of pixel components has no generator to fail.
-//: - **Adversarial training with dual batch normalisation** is an ablation (Table 19), of one seed and
-//:   three steps of attack where the authors take ten; attacks without batch statistics have three
-//:   seeds. The judged networks are trained without either.
+//: - **Adversarial training with dual batch normalisation** is an ablation of one seed (Table 19), with
+//:   three steps of attack where the authors take ten. The judged networks are trained without.
+//: - **The perceptual distance** is that of the discriminator's maps. The published one stands on
+//:   VGG-16, whose weights labels of other pictures have shaped; it is not built, and what it would
+//:   change in the gate is not known.
 //: - **One style for a film.** A single style loses what makes a knee its own; W+ would keep it and
 //:   leave the manifold. Only the published space is used.
 //: - **Osteophytes that never grow** are counted (Table 12); a reader who is shown one may believe

@@ -148,3 +148,4 @@ func plausible(_ study: StudyRun, _ experiment: Experiment) throws {
     seeds: experiment.runs.count)
 }
 //: Plausible films: {{oa.plausible@simulated.verdict}}. *{{oa.plausible@simulated.reason}}*.
+//: {{gate.caution}}

@@ -151,8 +151,8 @@ func horizonClaim(_ study: StudyRun, _ experiment: Experiment) throws {
     }())
 }
 //: Nearer than the copy at every horizon: {{oa.horizon@simulated.verdict}}.
-//: *{{oa.horizon@simulated.reason}}*. A neighbour's gain over the copy is larger than the mean
-//: trajectory's by {{horizon.mean}}: below zero, one's own neighbour is worse than everybody's
+//: *{{oa.horizon@simulated.reason}}*. {{gate.caution}} A neighbour's gain over the copy is larger than
+//: the mean trajectory's by {{horizon.mean}}: below zero, one's own neighbour is worse than everybody's
 //: average.
 
 struct DrawnTileRow: TableRow {

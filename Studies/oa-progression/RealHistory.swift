@@ -136,8 +136,8 @@ struct RealScoreRow: TableRow {
 //: AUROC of single readings for a rise by two, knees read 0 or 1 at enrolment; intervals over
 //: participants (Obuchowski 1997), on the logit scale. Each score on the knees that have it. Nothing
 //: is fitted, so nothing is held out. *Months of follow-up* is known to nobody at enrolment: what it
-//: tells is what an outcome without a fixed time owes to time. The digest reads .69 for the paper's
-//: model on its test knees, which are not these.
+//: tells is what an outcome without a fixed time owes to time. The paper's figure reads
+//: {{point.model}} for its model, on test knees that are a selection of such knees.
 func realScores(_ study: StudyRun, _ real: RealKnees) throws {
   func rows() -> [RealScoreRow] {
     let knees = real.presymptomatic

@@ -153,8 +153,8 @@ struct AblationRow: TableRow {
 //: individualisation: every other patient's change in equal parts, the same for all knees. Pixel
 //: components are {{components.count}} principal components of the films in the place of the
 //: generator's styles: the same neighbour and extrapolation without any generator. The inverted
-//: ratio is the code of November 2021. Attacks: three seeds, with dual batch normalisation one, which
-//: has no interval.
+//: ratio is the code of November 2021. Attacks: the first seed, without and with dual batch
+//: normalisation; one seed has no interval, and its difference is no more than an example.
 func ablationTable(_ study: StudyRun, _ experiment: Experiment) throws {
   func rows() throws -> [AblationRow] {
     let all = try experiment.futures(.usual)
