@@ -40,6 +40,13 @@ import Testing
     #expect(ChestRelease.allCases.filter { $0.tier == .public } == [.chestXray14])
   }
 
+  @Test(.enabled(if: outsideFiles != nil, "LIGHTBOX_DATA names no folder of outside files"))
+  func theReleasedTableIsTold() throws {
+    let folder = outsideFiles! + "/nih"
+    #expect(try ChestRelease.recognized(in: folder) == .chestXray14)
+    #expect(!ChestRelease.hasPictures(below: folder))
+  }
+
   /// Ten patients with three films each, of a table in NIH's layout without lists.
   private func table(_ folder: URL) throws -> ChestTable {
     let rows = (0..<30).map { film in
