@@ -131,6 +131,7 @@ let publishedMatchedSignal: Double =
 /// Three ways to train, each at every ε that it was trained at.
 func curveRows(_ study: StudyRun, _ experiment: Experiment) throws -> [CurveRow] {
   let sizes = Sizes.at(study.scale)
+  let compared = try comparedSize(study, experiment)
   let kinds: [(String, [ArmRow])] = [
     (
       "whole network",
@@ -139,7 +140,7 @@ func curveRows(_ study: StudyRun, _ experiment: Experiment) throws -> [CurveRow]
     ("whole network, pretrained", try Arm.tuned.map { try armRow(study, experiment, $0) }),
     (
       "head on frozen features",
-      try HeadArm.grid(sizes.pool).filter { $0.images == sizes.train }.map { arm in
+      try HeadArm.grid(sizes.pool).filter { $0.images == compared }.map { arm in
         try armRow(
           study, experiment, try experiment.trained(arm), name: arm.name, target: arm.epsilon)
       }
@@ -199,10 +200,11 @@ func labelRows(_ study: StudyRun, _ experiment: Experiment) throws -> [LabelRow]
     let prevalence = 100 * Double(known.filter { $0 }.count) / Double(max(1, known.count))
     var rows: [LabelRow] = []
     for arm in [Arm.nonPrivate, Arm.judged] {
-      let level = try one.contrast(
-        Array(try experiment.trained(arm).prefix(study.seeds.count)),
-        stream: stream.child(label).child(arm.name)
-      ).estimate
+      let models = Array(try experiment.trained(arm).prefix(study.seeds.count))
+      // A label that the test images, or most resamples of them, show in one class only has no row.
+      guard
+        let level = try? one.contrast(models, stream: stream.child(label).child(arm.name)).estimate
+      else { return [] }
       let interval = withinUnit(level.interval())
       rows.append(
         LabelRow(
@@ -286,11 +288,12 @@ func heightClaims(_ study: StudyRun, _ experiment: Experiment) throws {
   }
   try study.claim(
     "dp.auroc.nonprivate", tier: experiment.tier, measured: .seeds(try level(.nonPrivate)),
-    recipe: "mean-auroc(predictions | arm=non-private)",
+    recipe: "mean(estimates; value | arm=non-private, cell=all, estimator=mean-auroc)",
     seeds: 2 * study.seeds.count)
   try study.claim(
     "dp.auroc.private", tier: experiment.tier, measured: .seeds(try level(.judged)),
-    recipe: "mean-auroc(predictions | arm=eps-7.89)", seeds: study.seeds.count)
+    recipe: "mean(estimates; value | arm=eps-7.89, cell=all, estimator=mean-auroc)",
+    seeds: study.seeds.count)
   let ours = {
     let largest = HeadArm(epsilon: 7.89, images: Sizes.at(study.scale).pool)
     return try armRow(

@@ -249,6 +249,9 @@ func ctClaims(_ study: StudyRun, _ scans: CTExperiment) throws {
     "dp.drop.order.ct", tier: .simulated, measured: .seeds(try scans.drop(study, .judged)),
     flip: sameness(Arm.flip.name, try scans.drop(study, .flip)),
     alternatives: try Arm.alternatives.map { Setting($0.name, .seeds(try scans.drop(study, $0))) },
+    recipe: "difference(mean(estimates; value | arm=non-private, cell=ct, estimator=mean-auroc, "
+      + "seed<=\(study.seeds.count)); "
+      + "mean(estimates; value | arm=eps-7.89, cell=ct, estimator=mean-auroc))",
     seeds: study.seeds.count)
   for name in ["age", "sex"] {
     try study.claim(

@@ -6,11 +6,12 @@ import LightboxStudy
 //: ## What is kept
 //: The rows behind every estimate go to `cases/`: one per test image, arm and seed, with truth and
 //: score of every label. The committed subset is seed 1 of the two judged arms; the same run keeps
-//: all of them in its cache. Kept whole: the thresholds of the judged arms; each model's estimates,
-//: those of the heads and of the four cells of Table 4c among them, with the standard error that
-//: resampling patients gives and the number of images; and the scores of every canary. Means and
-//: spreads between seeds, losses, the gaps of Tables 4, 4b and 4c (a group minus the image-weighted mean
-//: of the others) and the audits of Table 7 recompute from these.
+//: all of them in its cache. Kept whole: the cohort without its pictures; the thresholds of the judged
+//: arms; each model's estimates, those of the heads and of the four cells of Table 4c among them, with
+//: the standard error that resampling patients gives and the number of images, and the shares of
+//: clipped gradients; the scans; and what every attack saw. `Tests/Outside/dp_fairness_tables.py`
+//: recomputes from these, in another language, the centre of every number that a table takes from
+//: cases; interval ends hold resampled patients, and are not recomputed.
 func caseRows(
   _ study: StudyRun, _ experiment: Experiment, _ squares: SquareExperiment?,
   _ audits: [Staged<AuditFound>], _ scans: CTExperiment?
@@ -23,14 +24,19 @@ func caseRows(
     })
   try study.cases(
     "thresholds", "Thresholds from the validation images", tier: experiment.tier,
-    table: try thresholdTable(experiment, try experiment.bench(study)))
+    table: try thresholdTable(study, experiment, scans))
   try study.cases(
-    "canaries", "Scores of all canaries", tier: .simulated, table: try canaryTable(audits))
+    "cohort", "Every image of the three splits, as Table 2 counts them", tier: experiment.tier,
+    table: try cohortTable(try experiment.parts.value))
+  try auditCases(study, audits)
+  try attackCases(study, experiment)
   try study.cases(
     "ct", "Truth and scores of the simulated scans", tier: .simulated,
     table: try ctTable(study, scans))
   try study.estimates(
-    tier: experiment.tier, rows: try estimateRows(study, experiment, squares))
+    tier: experiment.tier,
+    rows: try estimateRows(study, experiment, squares)
+      + (try scans.map { try ctEstimates(study, $0) } ?? []))
 }
 
 /// Every scan and training; empty on real files.
@@ -56,35 +62,57 @@ func ctTable(_ study: StudyRun, _ scans: CTExperiment?) throws -> CaseTable {
   return table
 }
 
-/// Every canary: whether it was in, and its score.
-func canaryTable(_ audits: [Staged<AuditFound>]) throws -> CaseTable {
-  var table = CaseTable(columns: ["bug", "canaries", "repeat", "canary", "included", "score"])
-  for found in try audits.map({ try $0.value }) {
-    for (repeated, run) in found.runs.enumerated() {
-      for canary in run.scores.indices {
-        table.append([
-          found.audited.bug.description, String(found.audited.canaries), String(repeated + 1),
-          String(canary + 1), run.included[canary] ? "1" : "0", Printed.exact(run.scores[canary]),
-        ])
-      }
-    }
-  }
-  return table
-}
-
 /// The arms whose decisions are looked at.
 func isJudged(_ model: Trained) -> Bool {
   [Arm.nonPrivate.name, Arm.judged.name].contains(model.arm)
 }
 
-func thresholdTable(_ experiment: Experiment, _ bench: Bench) throws -> CaseTable {
-  var table = CaseTable(columns: ["arm", "seed", "label", "threshold"])
+func thresholdTable(
+  _ study: StudyRun, _ experiment: Experiment, _ scans: CTExperiment?
+) throws -> CaseTable {
+  var table = CaseTable(columns: ["cohort", "arm", "seed", "label", "threshold"])
+  let labels = try experiment.bench(study).labels
   for model in try experiment.models.map({ try $0.value }) where isJudged(model) {
-    for (label, threshold) in zip(bench.labels, try experiment.thresholds(model)) {
-      table.append([model.arm, String(model.seed), label, Printed.exact(threshold)])
+    for (label, threshold) in zip(labels, try experiment.thresholds(model)) {
+      table.append(["chest", model.arm, String(model.seed), label, Printed.exact(threshold)])
+    }
+  }
+  guard let scans else { return table }
+  let validation = try scans.parts.value.validation.cases
+  for model in try scans.models.map({ try $0.value }) where isJudged(model) {
+    for threshold in youdenThresholds(model, validation) {
+      table.append(["ct", model.arm, String(model.seed), "carcinoma", Printed.exact(threshold)])
     }
   }
   return table
+}
+
+/// Every image of the cohort with its patient's covariates and its labels.
+func cohortTable(_ parts: Parts) throws -> CaseTable {
+  var table = CaseTable(
+    columns: ["case", "patient", "split", "sex", "age [years]", "comorbidities"]
+      + parts.train.labelNames.map { "truth.\($0)" })
+  for (split, cohort) in zip(
+    [Split.train, .validation, .test], [parts.train, parts.validation, parts.test])
+  {
+    let people = cohort.patientsByID
+    for one in cohort.cases {
+      var cells: [String] = [one.id, one.patient, split.rawValue]
+      cells += covariates(people[one.patient] ?? Patient(id: one.patient))
+      cells += one.labels.map { $0.map(String.init) ?? "" }
+      table.append(cells)
+    }
+  }
+  return table
+}
+
+/// Sex, age to six digits and number of comorbidities of a patient.
+func covariates(_ patient: Patient) -> [String] {
+  [
+    patient.sex?.rawValue ?? "",
+    patient.ageYears.map { Printed.exact(Printed.rounded($0, digits: 6)) } ?? "",
+    patient.comorbidities.map(String.init) ?? "",
+  ]
 }
 
 func predictionTable(_ experiment: Experiment, _ bench: Bench) throws -> CaseTable {
@@ -96,9 +124,7 @@ func predictionTable(_ experiment: Experiment, _ bench: Bench) throws -> CaseTab
     for (index, one) in bench.cases.enumerated() {
       let patient = bench.patients[index]
       var cells: [String] = [one.id, one.patient, String(model.seed), model.arm, "test"]
-      cells.append(patient.sex?.rawValue ?? "")
-      cells.append(patient.ageYears.map { Printed.exact(Printed.rounded($0, digits: 4)) } ?? "")
-      cells.append(patient.comorbidities.map(String.init) ?? "")
+      cells += covariates(patient)
       cells += one.labels.map { $0.map(String.init) ?? "" }
       cells += scores.map { Printed.exact($0[index]) }
       table.append(cells)
@@ -122,7 +148,7 @@ func estimateRows(
   let whole = try experiment.models.flatMap { staged -> [EstimateRow] in
     let model = try staged.value
     let collector = estimator(model)
-    var rows = try [collector.meanAUROC("all", nil)]
+    var rows = try [collector.meanAUROC("all", nil)] + trainingRows(model)
     guard isJudged(model), study.seeds.contains(model.seed) else { return rows.compactMap { $0 } }
     for label in bench.labels.indices { try rows.append(collector.auroc(label: label)) }
     let called = try bench.called(
@@ -139,10 +165,35 @@ func estimateRows(
     }
     return rows.compactMap { $0 }
   }
-  let heads = try experiment.heads.compactMap { staged in
-    try estimator(try staged.value).meanAUROC("all", nil)
+  let heads = try experiment.heads.flatMap { staged -> [EstimateRow] in
+    let model = try staged.value
+    return try ([estimator(model).meanAUROC("all", nil)] + trainingRows(model)).compactMap { $0 }
   }
   return whole + heads + (try squares.map { try squareEstimates(study, $0) } ?? [])
+}
+
+/// Means over a training's steps; nil where the arm has none.
+func trainingRows(_ model: Trained) -> [EstimateRow?] {
+  [("clipped", model.clippedFraction), ("signal-to-noise", model.signalToNoise)].map {
+    name, value in
+    value.map {
+      EstimateRow(
+        arm: model.arm, seed: model.seed, cell: "training", estimator: name, value: $0,
+        standardError: nil, n: model.steps)
+    }
+  }
+}
+
+/// Every training on scans, on all test scans.
+func ctEstimates(_ study: StudyRun, _ scans: CTExperiment) throws -> [EstimateRow] {
+  let bench = try scans.bench(study)
+  return try scans.models.compactMap { staged in
+    let model = try staged.value
+    return try Estimator(
+      bench: bench, model: model, arm: model.arm,
+      stream: study.stream.child("estimates").child("ct").child(model.arm)
+    ).meanAUROC("ct", nil)
+  }
 }
 
 /// Both sexes in the four cells of group size and difficulty.

@@ -127,7 +127,7 @@ struct StepSignal: StageValue {
   var parameters: [GradientSignal]
 }
 
-func experiment(_ study: StudyRun) throws -> Experiment {
+func experiment(_ study: StudyRun, tier: DataTier) throws -> Experiment {
   let sizes = Sizes.at(study.scale)
   let data = study.data
   let parts = try study.stage("cohort", configuration: sizes) { context in
@@ -166,7 +166,7 @@ func experiment(_ study: StudyRun) throws -> Experiment {
     }
   }
   return Experiment(
-    tier: data == nil ? .simulated : .public, parts: parts,
+    tier: tier, parts: parts,
     models: try study.stages("train", over: jobs, parts, given, trainOne), jobs: jobs,
     given: given, features: features,
     heads: try study.stages("heads", over: heads, features, given, trainHead), headJobs: heads)
@@ -201,9 +201,12 @@ func simulatedCohort(_ sizes: Sizes, _ context: StageContext) throws -> Parts {
 }
 
 //: Real files take the same road. Exact duplicates are removed first: a private mechanism that
-//: counts an image once must not meet it twice. All films are used, except in the one-minute tour,
-//: which draws as many as the simulated one has.
+//: counts an image once must not meet it twice. All films are used, except in the one-minute tour
+//: and of the large releases of chapter 8, which draw as many as the simulated run has.
 func realCohort(_ input: StudyInput, _ sizes: Sizes, _ context: StageContext) throws -> Parts {
+  if let release = try ChestRelease.recognized(in: input.path) {
+    return try releaseParts(release, input, sizes, context)
+  }
   let cohort = try Cohort.open(input.path).deduplicated()
   func part(_ split: Split, tour: Int) -> Cohort {
     var chosen = cohort.indices(split: split)
@@ -213,9 +216,11 @@ func realCohort(_ input: StudyInput, _ sizes: Sizes, _ context: StageContext) th
     }
     return cohort.subset(chosen)
   }
-  return Parts(
-    train: part(.train, tour: sizes.train), validation: part(.validation, tour: sizes.validation),
-    test: part(.test, tour: 10 * sizes.testPerCell))
+  return try usable(
+    Parts(
+      train: part(.train, tour: sizes.train),
+      validation: part(.validation, tour: sizes.validation),
+      test: part(.test, tour: 10 * sizes.testPerCell)), file: input.path)
 }
 
 /// The network of the study at its random start.
@@ -230,9 +235,9 @@ func newNetwork(
     stream: &start)
 }
 
-func plan(_ sizes: Sizes, _ arm: Arm) -> TrainingPlan {
+func plan(_ sizes: Sizes, _ arm: Arm, cases: Int) -> TrainingPlan {
   TrainingPlan(
-    epochs: sizes.epochs, batchSize: sizes.batch, optimizer: .nadam(),
+    epochs: sizes.epochs, batchSize: min(sizes.batch, cases), optimizer: .nadam(),
     learningRate: arm.learningRate, classWeighting: .balanced)
 }
 
@@ -257,7 +262,7 @@ func trainOne(
     images: parts.train.images, labels: parts.train.cases.map(\.labels))
   let network = newNetwork(sizes, data, context.root.child("start").child(job.seed))
   if arm.pretrained { try network.start(from: given.second) }
-  let plan = plan(sizes, arm)
+  let plan = plan(sizes, arm, cases: data.count)
   let stream = context.root.child("batches").child(job.seed)
   var trained = Trained(
     arm: arm.name, seed: job.seed, validation: .zeros([0]), test: .zeros([0]), steps: 0,
@@ -266,7 +271,7 @@ func trainOne(
   let record: TrainingRecord
   if arm.privateLoop {
     let noise = try arm.epsilon.map {
-      try given.noise($0, images: data.count, batch: sizes.batch, epochs: sizes.epochs)
+      try given.noise($0, images: data.count, batch: plan.batchSize, epochs: sizes.epochs)
     }
     record = try train(
       network, on: data, plan: plan,

@@ -206,8 +206,14 @@ extension GapRow {
     let wide = estimate.interval(level: 0.95)
     (change, low90, high90) = (estimate.value, narrow.low, narrow.high)
     (low95, high95) = (wide.low, wide.high)
-    p = Equivalence(estimate, margin: 0.02).pValue
+    p = equivalenceP(estimate)
   }
+}
+
+/// The p-value of sameness within ±.02; nil where an estimate without any spread has none.
+func equivalenceP(_ estimate: Estimate) -> Double? {
+  let p = Equivalence(estimate, margin: 0.02).pValue
+  return p.isNaN ? nil : p
 }
 
 //: ### Figure 4 — the same, drawn against the margin

@@ -14,6 +14,13 @@ import LightboxStudy
 func guarantee(
   _ study: StudyRun, _ experiment: Experiment, _ audits: [Staged<AuditFound>]
 ) throws {
+  try mechanism(study, audits)
+  try memberships(study, experiment)
+  try patientLevel(study, experiment)
+}
+
+/// What needs no film: audits of the mechanism, and of how batches are drawn.
+func mechanism(_ study: StudyRun, _ audits: [Staged<AuditFound>]) throws {
   try study.table(
     "table-7", "Audits of the mechanism, honest and with planted bugs", tier: .simulated,
     rows: try auditRows(audits))
@@ -22,8 +29,6 @@ func guarantee(
     rows: try canaryRows(audits))
   try auditTexts(study, audits)
   try batches(study)
-  try memberships(study, experiment)
-  try patientLevel(study, experiment)
 }
 
 /// The mechanism that is audited: as many steps, at such a rate, with the noise of its claim.
@@ -72,6 +77,8 @@ struct AuditFound: StageValue {
   /// The best that one run could have shown: every guess right.
   var ceiling: Double
   var variance: NoiseVarianceTest
+  /// Mean squares of the updates that the variance test saw.
+  var updateSquares: [Double]
 }
 
 //: ### The canaries
@@ -97,13 +104,18 @@ func audits(_ study: StudyRun) throws -> [Staged<AuditFound>] {
       return run
     }
     let guesses = audited.canaries / 5 / 2 * 2
+    let updates = try blankUpdates(audited, parameters, context)
     return AuditFound(
       audited: audited, noiseMultiplier: noise, runs: runs, oneRun: runs.map(oneRunBound),
       whole: runs.map { $0.oneRun(guesses: guesses, delta: Audited.delta).epsilon() },
       trials: trialsBound(runs),
       ceiling: OneRunAudit(
         canaries: audited.canaries, guesses: guesses, correct: guesses, delta: Audited.delta
-      ).epsilon(), variance: try varianceTest(audited, parameters, context))
+      ).epsilon(),
+      variance: NoiseVarianceTest(
+        updates: updates, noiseMultiplier: noise, clippingNorm: parameters.clippingNorm,
+        expectedBatch: Double(blankBatch)),
+      updateSquares: updates.map { one in mean(one.map { $0 * $0 }) ?? 0 })
   }
 }
 
@@ -146,12 +158,15 @@ func bestThreshold(_ run: CanaryRun) -> Double {
   return bounds.max { $0.epsilon < $1.epsilon }?.threshold ?? 0
 }
 
-/// The update of batches without any gradient: all canaries blank.
-func varianceTest(
+/// Blank images of the variance test, and their expected batch.
+let blankImages = 400
+let blankBatch = Int(Audited.rate * Double(blankImages))
+
+/// Updates of batches without any gradient, [update][coordinate]: all canaries blank.
+func blankUpdates(
   _ audited: Audited, _ parameters: DPSGDParameters, _ context: StageContext
-) throws -> NoiseVarianceTest {
-  let count = 400
-  let batch = Int(Audited.rate * Double(count))
+) throws -> [[Double]] {
+  let (count, batch) = (blankImages, blankBatch)
   let plan = TrainingPlan(epochs: 1, batchSize: batch, classWeighting: .none, microBatch: 128)
   let data = TrainingData<Float>(
     images: .zeros([count, 1, 1, 64]), labels: [[Int?]](repeating: [1], count: count))
@@ -165,13 +180,10 @@ func varianceTest(
     DPSGD<Float>(
       cases: count, plan: plan, parameters: parameters,
       source: .seeded(context.root.child("variance"))), bug: bug)
-  let updates = try (0..<40).map { step in
+  return try (0..<40).map { step in
     try estimator.estimate(step: step, network: head, data: data, loss: MultiLabelLoss())
       .gradients[0].elements.map(Double.init)
   }
-  return NoiseVarianceTest(
-    updates: updates, noiseMultiplier: parameters.noiseMultiplier,
-    clippingNorm: parameters.clippingNorm, expectedBatch: Double(batch))
 }
 
 struct AuditRow: TableRow {

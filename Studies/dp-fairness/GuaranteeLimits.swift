@@ -4,7 +4,7 @@ import LightboxStudy
 
 // show
 
-struct BatchRow: TableRow {
+struct BatchRow: TableRow, StageValue {
   static let columns = [
     Column("sigma"), Column("batches"), Column("delta"), Column("Poisson, accountant", digits: 4),
     Column("shuffled, proven at least", digits: 4),
@@ -22,11 +22,14 @@ struct BatchRow: TableRow {
 //: batches have a fixed size, the batch that holds the odd one is two steps above the rest. The bound
 //: is exact (Chua et al. 2024); the attack is also run, on as many epochs as fit.
 func batches(_ study: StudyRun) throws {
-  let rows = try study.stage("batches") { try batchRows($0) }
+  let found = try study.stage("batches") { try batchRows($0) }
   try study.table(
     "table-8", "One epoch of shuffled batches against the Poisson accountant", tier: .simulated,
-    rows: try rows.value)
-  let first = { try rows.value[0] }
+    rows: try found.value.map(\.row))
+  try study.cases(
+    "attacks", "Attacks on batches: trials and calls", tier: .simulated,
+    rows: try found.value.flatMap(\.attacks), compressed: false)
+  let first = { try found.value[0].row }
   try study.value("batches.poisson", try first().accountant, digits: 3)
   try study.value("batches.proven", try first().proven, digits: 3)
   try study.value("batches.attacked", try first().shuffled, digits: 3)
@@ -35,14 +38,33 @@ func batches(_ study: StudyRun) throws {
 //: batches are proven to cost {{batches.proven}} at least, and the attack alone shows
 //: {{batches.attacked}}. This project's accountant refuses shuffled batches rather than bound them.
 
-func batchRows(_ context: StageContext) throws -> [BatchRow] {
+/// What the attack did in its trials, with the odd image and without.
+struct BatchAttack: TableRow, StageValue {
+  static let columns = [
+    Column("sigma"), Column("batches"), Column("sampling"), Column("threshold"),
+    Column("present"), Column("called"), Column("absent"), Column("mistaken"),
+  ]
+  var sigma: Double
+  var batches: Int
+  var sampling: String
+  var threshold: Double
+  var present, called, absent, mistaken: Int
+}
+
+/// A row of Table 8 with the attacks behind it.
+struct BatchFound: StageValue {
+  var row: BatchRow
+  var attacks: [BatchAttack]
+}
+
+func batchRows(_ context: StageContext) throws -> [BatchFound] {
   let settings = context.scale.choose(
     smoke: [(0.5, 100)], default: [(0.5, 1000), (1.0, 1000)], full: [(0.5, 1000), (1.0, 1000)])
   let trials = context.scale.choose(smoke: 400, default: 8000, full: 100_000)
   let delta = 1e-6
   return try settings.map { sigma, count in
     let query = BatchLinearQuery(noiseMultiplier: sigma, batches: count)
-    func attacked(_ sampling: BatchSampling) -> Double {
+    func attack(_ sampling: BatchSampling) -> (bound: AttackBound, threshold: Double) {
       let stream = context.stream.child(sampling.rawValue).child("\(sigma)")
       func scores(_ present: Bool, _ name: String) -> [Double] {
         query.largest(
@@ -51,17 +73,29 @@ func batchRows(_ context: StageContext) throws -> [BatchRow] {
       // The threshold is chosen on trials of its own.
       let absent = scores(false, "threshold").sorted()
       let threshold = absent[min(absent.count - 1, absent.count - 1 - absent.count / 2000)]
-      return AttackBound(
-        present: scores(true, "present"), absent: scores(false, "absent"), threshold: threshold
+      let bound = AttackBound(
+        present: scores(true, "present"), absent: scores(false, "absent"), threshold: threshold)
+      return (bound, threshold)
+    }
+    let attacks = [BatchSampling.shuffled, .poisson].map { sampling -> BatchAttack in
+      let (bound, threshold) = attack(sampling)
+      return BatchAttack(
+        sigma: sigma, batches: count, sampling: sampling.rawValue, threshold: threshold,
+        present: bound.present, called: bound.called, absent: bound.absent,
+        mistaken: bound.mistaken)
+    }
+    let bounds = attacks.map {
+      AttackBound(
+        present: $0.present, called: $0.called, absent: $0.absent, mistaken: $0.mistaken
       ).epsilon(delta: delta)
     }
     let phase = try SampledGaussian(
       samplingRate: 1 / Double(count), noiseMultiplier: sigma, steps: count)
-    return BatchRow(
+    let row = BatchRow(
       sigma: sigma, batches: count, delta: delta,
       accountant: try PRVAccountant([phase]).epsilon(delta: delta),
-      proven: try query.epsilon(delta: delta), shuffled: attacked(.shuffled),
-      poisson: attacked(.poisson))
+      proven: try query.epsilon(delta: delta), shuffled: bounds[0], poisson: bounds[1])
+    return BatchFound(row: row, attacks: attacks)
   }
 }
 
@@ -118,17 +152,18 @@ func membershipRows(_ experiment: Experiment) throws -> [MembershipRow] {
   }
 }
 
-/// Cross-entropy of each case, mean over its recorded labels.
+/// Cross-entropy of each case, mean over its recorded labels, to six digits.
 func losses(_ scores: Tensor<Double>, _ cases: [Case]) -> [Double] {
   let byLabel = byLabel(scores)
   return (0..<scores.shape[0]).map { index in
-    mean(
+    let found = mean(
       byLabel.indices.compactMap { label in
         cases[index].labels[label].map { truth in
           let score = byLabel[label][index]
           return max(score, 0) - Double(truth) * score + log1p(exp(-abs(score)))
         }
-      }) ?? 0
+      })
+    return rounded(found ?? 0)
   }
 }
 

@@ -89,7 +89,7 @@ func patientEpsilon(_ experiment: Experiment, images: Int) throws -> Double {
   let model = models[0]
   let sizes = experiment.jobs[0].sizes
   let phase = try SampledGaussian(
-    samplingRate: Double(sizes.batch) / Double(model.images),
+    samplingRate: Double(min(sizes.batch, model.images)) / Double(model.images),
     noiseMultiplier: model.noiseMultiplier ?? 0, steps: models.map(\.releases).max()!)
   return try PRVAccountant([phase], groupSize: images).epsilon(delta: model.delta)
 }

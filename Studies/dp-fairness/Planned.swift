@@ -30,7 +30,7 @@ struct PlanRow: TableRow {
 //: on frozen features, which cost one thousandth, with whole networks beside them as anchors.
 func planned(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.table(
-    "table-0", "What the trainings cost: runs, image passes and time",
+    "table-0", "What the trainings cost: runs, image passes and time", tier: experiment.tier,
     rows: try planRows(study, experiment))
   try study.value(
     "planned.minutes",
@@ -40,7 +40,8 @@ func planned(_ study: StudyRun, _ experiment: Experiment) throws {
 
 func planRows(_ study: StudyRun, _ experiment: Experiment) throws -> [PlanRow] {
   let sizes = Sizes.at(study.scale)
-  let passes = sizes.train * sizes.epochs
+  let trained = study.data == nil ? sizes.train : try experiment.parts.value.train.count
+  let passes = trained * sizes.epochs
   func whole(_ what: String, _ arms: [Arm]) -> [PlanRow] {
     Dictionary(grouping: arms, by: \.part).sorted { $0.key < $1.key }.map { part, arms in
       let runs = arms.reduce(0) { $0 + $1.seeds(study.seeds).count }
@@ -48,10 +49,12 @@ func planRows(_ study: StudyRun, _ experiment: Experiment) throws -> [PlanRow] {
       return PlanRow(name, runs: runs, passes: passes / part, milliseconds: 1.5)
     }
   }
-  let tested = 10 * sizes.testPerCell + sizes.validation
-  let films =
-    sizes.train + tested + sizes.pool + sizes.second
+  let parts = try experiment.parts.value
+  let tested = parts.test.count + parts.validation.count
+  let drawn =
+    trained + tested + sizes.pool
     + Square.all.count * (sizes.train + sizes.validation / 2 + 2 * sizes.perSex)
+  let films = sizes.second + (study.data == nil ? drawn : 0)
   var rows = [
     PlanRow("films drawn", runs: 1, passes: films, milliseconds: 7.6),
     PlanRow("second site", runs: 1, passes: sizes.second * sizes.epochs, milliseconds: 1.5),
@@ -73,10 +76,12 @@ func planRows(_ study: StudyRun, _ experiment: Experiment) throws -> [PlanRow] {
         passes: scans.train * scans.epochs, milliseconds: 0.6))
   }
   let heads = experiment.headJobs
+  let pool = study.data == nil ? sizes.pool : trained
   rows.append(
     PlanRow(
       "heads on frozen features", runs: heads.count,
-      passes: heads.reduce(0) { $0 + $1.arm.images * sizes.epochs } / max(1, heads.count),
+      passes: heads.reduce(0) { $0 + min($1.arm.images, pool) * sizes.epochs }
+        / max(1, heads.count),
       milliseconds: 0.005))
   rows.append(
     PlanRow(

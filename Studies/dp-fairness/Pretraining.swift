@@ -27,7 +27,7 @@ func secondSite(_ context: StageContext, _ parts: Parts, _ sizes: Sizes) throws 
   let data = TrainingData<Float>(images: images, labels: films.cases.map(\.labels))
   let network = newNetwork(sizes, data, context.root.child("second start"))
   try train(
-    network, on: data, plan: plan(sizes, .nonPrivate),
+    network, on: data, plan: plan(sizes, .nonPrivate, cases: data.count),
     stream: context.root.child("second batches"), continuing: try continuation(context),
     progress: { context.progress.report(step: $0.step, of: $1) })
   let features = predict(Backbone(network), images: images)

@@ -182,7 +182,7 @@ func squareRows(_ squares: SquareExperiment) throws -> [SquareRow] {
         SquareRow(
           group: square.name, women: 100 * square.share, gap: gap, open: try level(.nonPrivate),
           closed: try level(.judged), change: estimate?.value, low: interval?.low,
-          high: interval?.high, p: estimate.map { Equivalence($0, margin: 0.02).pValue }))
+          high: interval?.high, p: estimate.flatMap(equivalenceP)))
     }
   }
   return rows + (try squareEffects(squares).map(\.row))
@@ -211,7 +211,7 @@ func squareEffects(
       SquareRow(
         group: name, women: nil, gap: "AUROC change", open: nil, closed: nil,
         change: effect.value, low: interval.low, high: interval.high,
-        p: Equivalence(effect, margin: 0.02).pValue)
+        p: equivalenceP(effect))
     )
   }
 }

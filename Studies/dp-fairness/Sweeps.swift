@@ -23,7 +23,9 @@ func sweeps(_ study: StudyRun, _ experiment: Experiment) throws {
   func loss(_ images: Int) throws -> String {
     try inPoints(experiment.headLoss(study, 7.89, images).estimate, level: 0.95)
   }
-  try study.value("sweep.small.images", try sizes().first ?? 0)
+  try study.value(
+    "sweep.small.images",
+    try experiment.trained(HeadArm(epsilon: nil, images: sizes().first ?? 0))[0].images)
   try study.text("sweep.small", try loss(sizes().first ?? 0))
   try study.value(
     "sweep.large.images",
@@ -35,11 +37,19 @@ func sweeps(_ study: StudyRun, _ experiment: Experiment) throws {
 //: whole network many thousands: noise has the norm of the square root of their number, so that a
 //: head's loss is no estimate of a network's. What may be compared is the trend.
 
-/// Numbers of images of the sweep; on real files those above all images would be all images again.
+/// Numbers of images of the sweep, the last one all of them; on real files those above all images
+/// would be all images again.
 func sweptSizes(_ study: StudyRun, _ experiment: Experiment) throws -> [Int] {
   let all = try experiment.features.value.pool.shape[0]
   let sizes = HeadArm.sizes(Sizes.at(study.scale).pool)
-  return sizes.filter { $0 <= all } + sizes.filter { $0 > all }.prefix(1)
+  let within = sizes.filter { $0 <= all }
+  return within.last == all ? within : within + sizes.filter { $0 > all }.prefix(1)
+}
+
+/// The number of images at which heads see what whole networks see.
+func comparedSize(_ study: StudyRun, _ experiment: Experiment) throws -> Int {
+  if study.data == nil { return Sizes.at(study.scale).train }
+  return try sweptSizes(study, experiment).last ?? Sizes.at(study.scale).pool
 }
 
 struct LossRow: TableRow {

@@ -160,7 +160,7 @@ import Testing
       #expect(
         message { try ChestTable.open(tree.path) }
           == "\(tree.path): found files of CheXpert and ChestX-ray14, expected the release of one "
-          + "of CheXpert, ChestX-ray14, MIMIC-CXR, VinDr-CXR")
+          + "of CheXpert, ChestX-ray14, MIMIC-CXR, VinDr-CXR, UKA-CXR")
       try FileManager.default.removeItem(at: folder.appending(path: "Data_Entry_2017.csv"))
       let table = try ChestTable.open(tree.path, policy: ChestLabelPolicy(uncertain: .positive))
       #expect(table.name == "CheXpert" && table.films[0].labels[10] == 1)

@@ -1,30 +1,24 @@
 """Recomputes the tables of dp-fairness from its cases: AUROCs with scikit-learn, gaps from estimates,
-audits with scipy.
+audits with scipy (dp_fairness_attacks.py), cohort and training tables (dp_fairness_training.py).
 
     python Tests/Outside/dp_fairness_tables.py Figures/dp-fairness .cache/dp-fairness/cases
 
 The second argument is the folder of the whole cases that the same run keeps. Prints for each table
 how many numbers were recomputed and the largest difference, in half units of the last printed digit
-where the number of digits varies; exits 1 where one is off by more.
+where the number of digits varies; exits 1 where one is off by more. Left out: ends of intervals and
+p-values, which hold resampled patients; Tables 0 and 1 to 1d, which hold no case; Table 2b, whose
+pixels no case holds.
 """
 
-import gzip
 import math
 import os
 import sys
 
 import numpy as np
-from scipy import stats
 from sklearn.metrics import roc_auc_score
 
-
-def read(path):
-    opener = gzip.open if path.endswith(".gz") else open
-    with opener(path, "rt", encoding="utf-8", newline="\n") as file:
-        lines = file.read().split("\n")[:-1]
-    header = lines[0].split("\t")
-    columns = list(zip(*(line.split("\t") for line in lines[1:])))
-    return {name: np.array(column) for name, column in zip(header, columns)}
+from dp_fairness_attacks import attack_tables
+from dp_fairness_training import read, training_tables
 
 
 def group(cases, grouping):
@@ -89,31 +83,43 @@ class Estimates:
         return inside - np.average([value for value, _ in rest], weights=[n for _, n in rest])
 
 
-def audit_p(m, r, v, epsilon, delta):
-    """p-value of one-run auditing, Steinke, Nasr and Jagielski 2023, appendix D."""
-    q = 1 / (1 + math.exp(-epsilon))
-    below = np.cumsum(stats.binom.pmf(np.arange(v - 1, -1, -1), r, q))
-    alpha = max([0.0] + list(below / np.arange(1, v + 1)))
-    return min(1, stats.binom.sf(v - 1, r, q) + alpha * delta * 2 * m)
+class Rates:
+    """True- and false-positive rates, pooled over images and labels, from scores and thresholds."""
 
+    def __init__(self, cases, labels, thresholds):
+        self.cases, self.labels, self.cuts = cases, labels, {}
+        columns = ["cohort", "arm", "seed", "label", "threshold"]
+        for cohort, arm, seed, label, cut in zip(*(thresholds[name] for name in columns)):
+            if cohort == "chest":
+                self.cuts[arm, seed, label] = float(cut)
+        self.seeds = sorted({seed for arm, seed, _ in self.cuts if arm == "eps-7.89"}, key=int)
 
-def audit(scores, included, delta, level):
-    guesses = len(scores) // 5
-    half = guesses // 2
-    order = np.lexsort((np.arange(len(scores)), scores))
-    right = (~included[order[:half]]).sum() + included[order[len(order) - half:]].sum()
-    low, high = 0.0, 1.0
-    if audit_p(len(scores), 2 * half, right, 0, delta) >= level:
-        return 0.0
-    while audit_p(len(scores), 2 * half, right, high, delta) < level:
-        low, high = high, 2 * high
-    for _ in range(50):
-        middle = (low + high) / 2
-        if audit_p(len(scores), 2 * half, right, middle, delta) < level:
-            low = middle
-        else:
-            high = middle
-    return low
+    def rate(self, mask, arm, seed, is_true):
+        called = total = 0
+        for label in self.labels:
+            truth = self.cases["truth." + label][mask]
+            wanted = truth == ("1" if is_true else "0")
+            score = self.cases["score." + label][mask][wanted].astype(float)
+            called += (score >= self.cuts[arm, seed, label]).sum()
+            total += len(score)
+        return called / total
+
+    def change(self, grouping, name, estimator):
+        """The gap's change, private minus non-private, mean over seeds."""
+        is_true = estimator.startswith("true")
+        changes = []
+        for seed in self.seeds:
+            gaps = []
+            for arm in ["eps-7.89", "non-private"]:
+                model = (self.cases["arm"] == arm) & (self.cases["seed"] == seed)
+                inside = model.copy()
+                inside[model] = group(
+                    {key: column[model] for key, column in self.cases.items()}, grouping) == name
+                gaps.append(
+                    self.rate(inside, arm, seed, is_true)
+                    - self.rate(model & ~inside, arm, seed, is_true))
+            changes.append(gaps[0] - gaps[1])
+        return np.mean(changes)
 
 
 def main(folder, whole):
@@ -155,6 +161,27 @@ def main(folder, whole):
         print(f"{name}\t{len(offs)} {what}\tlargest difference {worst:.2g} half digits")
         failed |= worst > 1
 
+    table = read(os.path.join(folder, "table-5.tsv"))
+    columns = {
+        "accuracy": ("accuracy", 4), "called positive": ("called-positive", 4),
+        "TPR": ("true-positive-rate", 4), "FPR": ("false-positive-rate", 4),
+        "calibration": ("calibration", 3)}
+    offs = []
+    for place, (arm, grouping, name) in enumerate(
+            zip(*(table.get(c, []) for c in ["arm", "grouping", "group"]))):
+        own = f"{grouping}={name}"
+        others = [cell for cell in estimates.cells(grouping) if cell != own]
+        for column, (estimator, digits) in columns.items():
+            found = [value for value, _ in estimates.of(arm, own, estimator).values()]
+            if table[column][place] and found:
+                offs.append(half_digits(table[column][place], np.mean(found), digits))
+        for column, estimator in [
+                ("SPD as coded", "accuracy"), ("SPD textbook", "called-positive")]:
+            gaps = [estimates.gap(arm, seed, own, others, estimator)
+                    for seed in estimates.of(arm, own, estimator)]
+            offs.append(half_digits(table[column][place], np.mean(gaps), 3))
+    report("table-5", offs, "rates and gaps")
+
     budgets = ["0.29", "0.54", "1.06", "2.04", "4.71", "7.89"]
     table = read(os.path.join(folder, "table-3b.tsv"))
     whole_names = {
@@ -178,6 +205,7 @@ def main(folder, whole):
                 offs.append(half_digits(printed, 100 * estimates.loss(first, second(epsilon)), 3))
     report("table-3b", offs, "losses")
 
+    rates = Rates(cases, labels, read(os.path.join(folder, "cases", "thresholds.tsv.gz")))
     names = {"AUROC": "mean-auroc", "parity": "called-positive"}
     for name in ["table-4", "table-4b"]:
         table = read(os.path.join(folder, name + ".tsv"))
@@ -190,7 +218,9 @@ def main(folder, whole):
             own = f"{grouping}={group_name}"
             others = [cell for cell in estimates.cells(grouping) if cell != own]
             if "rate" in estimator:
-                continue  # pooled over image and label pairs, whose numbers no estimate holds
+                offs.append(half_digits(
+                    printed, rates.change(grouping, group_name, estimator), 3))
+                continue
             seeds = sorted(
                 set(estimates.of("eps-7.89", own, estimator))
                 & set(estimates.of("non-private", own, estimator)), key=int)
@@ -215,39 +245,74 @@ def main(folder, whole):
         offs.append(half_digits(printed, np.mean(values), 3))
     report("table-4c", offs, "changes")
 
-    canaries = read(os.path.join(folder, "cases", "canaries.tsv.gz"))
-    table = read(os.path.join(folder, "table-7.tsv"))
-    offs = []
-    for bug, size, median, largest in zip(
-            table["bug"], table["canaries"], table["one run, median"], table["one run, largest"]):
-        runs = []
-        mine = (canaries["bug"] == bug) & (canaries["canaries"] == size)
-        for repeat in np.unique(canaries["repeat"][mine]):
-            one = mine & (canaries["repeat"] == repeat)
-            score = canaries["score"][one].astype(float)
-            there = canaries["included"][one] == "1"
-            cut = len(score) // 2
-            runs.append(max(
-                audit(score[part], there[part], 1e-5, 0.05 / 3)
-                for part in [slice(None), slice(0, cut), slice(cut, None)]))
-        runs.sort()
-        offs.append(half_digits(median, runs[len(runs) // 2], 3))
-        offs.append(half_digits(largest, runs[-1], 3))
-    report("table-7", offs, "bounds")
-
-    scans = read(os.path.join(folder, "cases", "ct.tsv.gz"))
-    table = read(os.path.join(folder, "table-11.tsv"))
-    offs = []
-    for arm, printed in zip(table.get("arm", []), table.get("AUROC", [])):
-        seeds = []
-        for seed in np.unique(scans["seed"][scans["arm"] == arm]):
-            one = (scans["arm"] == arm) & (scans["seed"] == seed)
-            seeds.append(roc_auc_score(
-                scans["truth.carcinoma"][one].astype(int),
-                scans["score.carcinoma"][one].astype(float)))
-        offs.append(half_digits(printed, np.mean(seeds), 4))
-    report("table-11", offs, "AUROCs")
+    training_tables(folder, estimates, report, half_digits)
+    attack_tables(folder, whole, report, half_digits)
+    ct_tables(folder, report)
     return 1 if failed else 0
+
+
+def ct_tables(folder, report):
+    """Tables 11 and 11b; they have no rows on real films."""
+    scans = read(os.path.join(folder, "cases", "ct.tsv.gz"))
+    thresholds = read(os.path.join(folder, "cases", "thresholds.tsv.gz"))
+    table = read(os.path.join(folder, "table-11.tsv"))
+    if not len(table.get("arm", [])):
+        return
+    truth = scans["truth.carcinoma"].astype(int)
+    score = scans["score.carcinoma"].astype(float)
+    first = (scans["arm"] == scans["arm"][0]) & (scans["seed"] == scans["seed"][0])
+    age = scans["age [years]"][first].astype(float)
+    order = np.lexsort((np.arange(len(age)), age))
+    groups = {("sex", name): scans["sex"][first] == name for name in ["F", "M"]}
+    for place, name in enumerate(["youngest", "second", "third", "oldest"]):
+        quarter = np.zeros(len(age), dtype=bool)
+        quarter[order[len(order) * place // 4:len(order) * (place + 1) // 4]] = True
+        groups["age", name] = quarter
+
+    def models(arm):
+        seeds = sorted(set(scans["seed"][scans["arm"] == arm]), key=int)
+        return {seed: (scans["arm"] == arm) & (scans["seed"] == seed) for seed in seeds}
+
+    def area(model, inside=slice(None)):
+        return roc_auc_score(truth[model][inside], score[model][inside])
+
+    offs = []
+    columns = {"male": ("sex", "M"), "female": ("sex", "F"), **{
+        name: ("age", name) for name in ["youngest", "second", "third", "oldest"]}}
+    for place, arm in enumerate(table["arm"]):
+        mine = models(arm).values()
+        offs.append(half_digits(table["AUROC"][place], np.mean([area(m) for m in mine]), 4))
+        for column, key in columns.items():
+            if table[column][place]:
+                ours = np.mean([area(m, groups[key]) for m in mine])
+                offs.append(half_digits(table[column][place], ours, 4))
+    report("table-11", offs, "AUROCs")
+
+    cuts = {(arm, seed): float(cut) for cohort, arm, seed, cut in zip(*(
+        thresholds[name] for name in ["cohort", "arm", "seed", "threshold"])) if cohort == "ct"}
+
+    def level(arm, seed, model, inside, gap):
+        if gap == "AUROC":
+            return area(model, inside)
+        return (score[model][inside] >= cuts[arm, seed]).mean()
+
+    table = read(os.path.join(folder, "table-11b.tsv"))
+    offs = []
+    for place, (grouping, name, gap) in enumerate(
+            zip(*(table.get(c, []) for c in ["grouping", "group", "gap"]))):
+        others = [mask for key, mask in groups.items() if key[0] == grouping and key[1] != name]
+        private, changes = models("eps-7.89"), []
+        for seed in private:
+            gaps = []
+            for arm in ["eps-7.89", "non-private"]:
+                model = models(arm)[seed]
+                rest = [level(arm, seed, model, mask, gap) for mask in others]
+                gaps.append(
+                    level(arm, seed, model, groups[grouping, name], gap)
+                    - np.average(rest, weights=[mask.sum() for mask in others]))
+            changes.append(gaps[0] - gaps[1])
+        offs.append(half_digits(table["change"][place], np.mean(changes), 3))
+    report("table-11b", offs, "changes")
 
 
 if __name__ == "__main__":

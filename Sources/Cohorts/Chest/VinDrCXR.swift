@@ -109,6 +109,13 @@ public enum VinDrCXR {
     return (result, readings)
   }
 
+  /// Whether one of the tables of labels is there.
+  static func hasLabels(_ folder: String) throws -> Bool {
+    try ["image_labels_train.csv", "image_labels_test.csv"].contains {
+      try file($0, folder) != nil
+    }
+  }
+
   private static func file(_ name: String, _ folder: String) throws -> String? {
     let inner = folder + "/annotations"
     let places = FileManager.default.fileExists(atPath: inner) ? [folder, inner] : [folder]
