@@ -221,7 +221,7 @@ format: ## format all Swift sources
 	swift format -i -r Package.swift Sources Studies Tests
 
 clean: ## remove build products; results and cached stages stay
-	rm -rf .build .build-tests
+	rm -rf .build .build-tests .build-fuzz .build-address .build-undefined .build-thread
 
 distclean: clean ## remove cached stages too
 	rm -rf .cache
