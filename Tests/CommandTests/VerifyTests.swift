@@ -10,7 +10,7 @@ private enum Python {
 /// `make verify` on the results of the first study: the script recomputes what the page says, and
 /// finds a wrong digit in a table, in the ledger and in the cases.
 @Suite(.enabled(if: Python.isThere, "python3 is needed")) struct VerifyTests {
-  static func verify(_ script: String = "verify.py", _ folder: String) throws -> Command.Outcome {
+  static func verify(_ folder: String, _ script: String = "verify.py") throws -> Command.Outcome {
     // The command's helper starts programs beside the tests; env finds those of the system.
     let up = String(repeating: "../", count: 64)
     return try Command.run(
@@ -46,7 +46,7 @@ private enum Python {
       let sound = try Self.verify(folder)
       #expect(sound.code == 0, "\(sound.output)\(sound.errors)")
       #expect(sound.output.contains("1 of 2 measured values recomputed, 1 of their intervals"))
-      let planted = try Self.verify("verify_planted.py", folder)
+      let planted = try Self.verify(folder, "verify_planted.py")
       #expect(planted.code == 0, "\(planted.output)\(planted.errors)")
       // A table and the ledger as they are; value, end of the interval and cases with fitting
       // digests as well.
