@@ -17,6 +17,7 @@ PACKAGES := libopenblas-dev libdnnl-dev libgnuplot-iostream-dev gnuplot-nox libp
   libturbojpeg0-dev zlib1g-dev libzip-dev libkissfft-dev libboost-math-dev \
   libboost-iostreams-dev libboost-system-dev libboost-filesystem-dev fonts-dejavu-core pkg-config
 BOOK_PACKAGES := pandoc
+VERIFY_PACKAGES := python3
 SWIFT_NEEDED := 6.0
 
 # The same flags for build and test. x86-64-v3 where the processor has AVX2, never `native`;
@@ -37,8 +38,8 @@ OPTIONS := $(if $(SCALE),--scale $(SCALE)) $(if $(SEEDS),--seeds $(SEEDS)) \
 BIN := .build/release
 BUILD := STUDIES="$(ALL_STUDIES)" swift build $(FLAGS)
 
-.PHONY: help setup swift packages build test fuzz sanitize smoke bench book book-packages \
-  new-study docs install format clean \
+.PHONY: help setup swift packages build test verify fuzz sanitize smoke bench book book-packages \
+  verify-packages new-study docs install format clean \
   distclean list $(ALL_STUDIES) $(foreach s,$(ALL_STUDIES),check-$(s) explain-$(s) redraw-$(s))
 
 help: ## this page
@@ -98,6 +99,9 @@ packages:
 
 book-packages: packages
 	@$(call install,$(BOOK_PACKAGES))
+
+verify-packages:
+	@if ! command -v python3 >/dev/null 2>&1; then $(call install,$(VERIFY_PACKAGES)); fi
 
 # --- studies -----------------------------------------------------------------------------------
 
@@ -162,10 +166,15 @@ docs: build ## the libraries' interfaces in .build/docs/, by DocC; a warning is 
 
 # --- checking ----------------------------------------------------------------------------------
 
-test: setup book-packages ## set up, build and run all tests, in release
+test: setup book-packages verify-packages ## set up, build and run all tests, in release
 	@echo "Outside files: $${LIGHTBOX_DATA:-none (set LIGHTBOX_DATA=<folder> to include those tests)}"
 	swift build $(FLAGS) --scratch-path .build-tests --build-tests
 	swift test $(FLAGS) --scratch-path .build-tests --skip-build --disable-xctest
+
+verify: verify-packages ## recompute the ledgers of Figures/ from their cases (FOLDERS=), in Python's standard library
+	@python3 -B Tests/Outside/verify.py $(FOLDERS)
+	@echo "One wrong digit at a time, planted in a copy of each:"
+	@python3 -B Tests/Outside/verify_planted.py $(FOLDERS)
 
 # libFuzzer comes with the toolchain; its main function is ours (Tests/Fuzz).
 FUZZER = $(shell swiftc -print-target-info | \
@@ -212,7 +221,7 @@ format: ## format all Swift sources
 	swift format -i -r Package.swift Sources Studies Tests
 
 clean: ## remove build products; results and cached stages stay
-	rm -rf .build .build-tests
+	rm -rf .build .build-tests .build-fuzz .build-address .build-undefined .build-thread
 
 distclean: clean ## remove cached stages too
 	rm -rf .cache

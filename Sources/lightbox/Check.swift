@@ -18,7 +18,8 @@ struct Check: ParsableCommand {
 
       Example:
 
-        lightbox check Figures/dp-fairness /tmp/other/Figures/dp-fairness --relative 1e-6
+        lightbox check Figures/dp-fairness /tmp/other/Figures/dp-fairness \\
+          --relative 1e-6
       """)
 
   @Argument(help: "Folders of results: the committed one, then the new one.")

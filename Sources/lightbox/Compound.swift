@@ -17,7 +17,8 @@ struct Compound: ParsableCommand {
 
       Example, on the sweep that comes with the project (simulated):
 
-        lightbox compound Examples/sweep.igs.mha --devices Examples/sweep.xml --out sweep.nii.gz
+        lightbox compound Examples/sweep.igs.mha \\
+          --devices Examples/sweep.xml --out sweep.nii.gz
       """)
 
   @Argument(help: "Tracked sequence.")

@@ -14,7 +14,8 @@ struct Fairness: ParsableCommand {
       less that of all others pooled, or of --versus. "Accuracy difference" is what some papers call \
       statistical parity difference; the textbook one compares positive rates. Standard errors: \
       linearisation, AUROC by DeLong, summed by --cluster. Holm over all gaps printed.
-      Calls are score >= threshold, chosen by Youden's index on validation rows, or given.
+      Calls are score >= threshold, chosen by Youden's index on validation rows, or given. Refused: \
+      one class only, one group only, groups of one case, constant scores, empty fields.
 
       Example, on the file that comes with the project (simulated):
 
@@ -97,7 +98,7 @@ struct FairnessReport: Report {
           try youdenThreshold(scores: validation!.numbers(column), labels: validation!.labels)
         }
       return FairnessCases(
-        scores: try readings.numbers(column), labels: readings.labels, groups: groups,
+        scores: try readings.scores(column), labels: readings.labels, groups: groups,
         threshold: threshold, clusters: clusters)
     }
     let model = try cases(options.cases.score)
@@ -107,6 +108,13 @@ struct FairnessReport: Report {
         file: table.file, column: options.group,
         found: "\(model.names.count) group\(model.names.count == 1 ? "" : "s")",
         expected: "at least two groups")
+    }
+    for name in model.names {
+      let count = groups.count { $0 == name }
+      guard count < 2 else { continue }
+      throw LightboxError.input(
+        file: table.file, column: options.group, found: "\(name) has \(count) case",
+        expected: "at least 2 in every group", hint: "leave its row out, or merge it with another")
     }
     if let versus = options.versus, !model.names.contains(versus) {
       throw LightboxError.input(
@@ -127,19 +135,25 @@ struct FairnessReport: Report {
         replicates: $0, stream: options.cases.stream("fairness"))
     }
     levels = fairnessLevels(model).map {
-      Row(name: $0.measure.levelName, cell: $0, interval: $0.estimate?.interval())
+      Row(name: $0.measure.levelName, cell: $0, interval: Self.varying($0)?.interval())
     }
     gaps = fairnessGaps(
       model, baseline: baseline, versus: options.versus, bootstrap: bootstrap
     ).map {
       Row(
-        name: $0.measure.gapName, cell: $0, interval: $0.estimate?.interval(),
-        pValue: $0.estimate?.pValue())
+        name: $0.measure.gapName, cell: $0, interval: Self.varying($0)?.interval(),
+        pValue: Self.varying($0)?.pValue())
     }
     let tested = gaps.indices.filter { gaps[$0].pValue != nil }
     for (k, adjusted) in zip(tested, holm(tested.map { gaps[$0].pValue! })) {
       gaps[k].holm = adjusted
     }
+  }
+
+  /// The estimate of a cell where it has a variance: where all cases are alike, linearisation
+  /// gives 0, and neither an interval nor a p-value follows from that.
+  private static func varying(_ cell: FairnessCell) -> Estimate? {
+    cell.estimate.flatMap { $0.standardError > 0 ? $0 : nil }
   }
 
   func text() -> String {
@@ -170,17 +184,20 @@ struct FairnessReport: Report {
     }
     lines += Cells.columns(rows)
     lines.append("")
+    if (levels + gaps).contains(where: { $0.cell.estimate != nil && $0.interval == nil }) {
+      lines.append("no variance: all cases that count are alike; no interval or p follows from it.")
+    }
     lines.append("p > 0.05 is no evidence of sameness; compare the interval with a margin.")
     return lines.joined(separator: "\n")
   }
 
   private static func cells(_ row: Row, _ name: String, counts: Bool) -> [String] {
-    guard let estimate = row.cell.estimate, let interval = row.interval else {
+    guard let estimate = row.cell.estimate else {
       return [name, row.name, "missing: \(row.cell.reason ?? "")"]
     }
     var cells = [
       name, row.name, Cells.fixed(estimate.value), Cells.fixed(estimate.standardError),
-      Cells.interval(interval),
+      row.interval.map { Cells.interval($0) } ?? "no variance",
     ]
     if counts {
       cells += ["\(row.cell.cases)", "\(row.cell.positives)"]

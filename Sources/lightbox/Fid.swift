@@ -27,7 +27,8 @@ struct Fid: ParsableCommand {
       Examples, the first on files that come with the project (made by formula):
 
         lightbox fid Examples/features-real.tsv Examples/features-fake.tsv
-        lightbox fid real/ fake/ --weights inception.safetensors --save-features features.npy
+        lightbox fid real/ fake/ --weights inception.safetensors \\
+          --save-features features.npy
       """)
 
   @Argument(help: "Features of real images, or a folder of them.")

@@ -16,7 +16,8 @@ struct NewStudyCommand: ParsableCommand {
 
       Example:
 
-        lightbox new-study knee-reading --title "How far apart do two readers read a knee?"
+        lightbox new-study knee-reading \\
+          --title "How far apart do two readers read a knee?"
       """)
 
   @Argument(help: "Folder, executable and make target: lower-case words joined by hyphens.")

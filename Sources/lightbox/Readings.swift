@@ -59,6 +59,19 @@ struct Readings {
     return values
   }
 
+  /// A column of scores: finite numbers, not all of them equal.
+  ///
+  /// A constant score has an area of one half and no variance, which no interval should state.
+  func scores(_ column: String) throws -> [Double] {
+    let values = try numbers(column)
+    guard values.contains(where: { $0 != values[0] }) else {
+      throw LightboxError.input(
+        file: file, column: column, found: "\(values[0]) in all \(values.count) rows",
+        expected: "scores that differ", hint: "a constant score orders no cases")
+    }
+    return values
+  }
+
   /// A column of names, one for each case; empty where the field is.
   func names(_ column: String) throws -> [String] {
     let place = try table.index(of: column)

@@ -13,6 +13,7 @@ struct Roc: ParsableCommand {
       FILE is CSV or TSV (also .gz), one case a row, truth 0 or 1, higher scores more positive.
       Ties count one half. Variance: DeLong 1988; with --cluster, Obuchowski 1997. Interval: on \
       the logit scale; at AUROC 1 or 0 the exact bound from disjoint pairs. The difference is paired.
+      Refused: one class only, a single case of a class, constant scores, empty fields.
 
       Example, on the file that comes with the project (simulated):
 
@@ -115,7 +116,7 @@ struct RocReport: Report {
     let drawing = try options.plot.map { try RocPlot($0) }
     let readings = try options.cases.readings(try options.cases.table())
     let columns = [options.cases.score] + (options.cases.compare.map { [$0] } ?? [])
-    let scores = try columns.map { try readings.numbers($0) }
+    let scores = try columns.map { try readings.scores($0) }
     let clusters = try readings.clusters(options.cases.cluster)
     let found = try readings.defined(options.cases.truth) {
       if let clusters {

@@ -14,7 +14,8 @@ struct Weave: ParsableCommand {
 
       Example:
 
-        lightbox weave dp-fairness --budget "about 15 minutes at the default scale" --print
+        lightbox weave dp-fairness --print \\
+          --budget "about 15 minutes at the default scale"
       """)
 
   @Argument(help: "Name of the study, as in Studies/<study>.")

@@ -264,6 +264,21 @@ import Testing
     }
   }
 
+  /// Members are read into memory: a name that climbs out of the folder leaves no file anywhere.
+  @Test func membersNamedAboveTheirFolder() throws {
+    try withFolder { folder in
+      let inner = folder.appending(path: "inner")
+      try FileManager.default.createDirectory(at: inner, withIntermediateDirectories: true)
+      let path = inner.appending(path: "x.npz").path
+      try NPZ.write([("../outside", NPYArray(shape: [2], [1.5, -2.0]))], to: path)
+      let archive = try NPZ(path)
+      #expect(archive.names == ["../outside"])
+      #expect(try archive.array("../outside").doubles == [1.5, -2])
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["inner"])
+      #expect(try FileManager.default.contentsOfDirectory(atPath: inner.path) == ["x.npz"])
+    }
+  }
+
   @Test func filesThatAreNotArchives() throws {
     try withFolder { folder in
       let path = folder.appending(path: "x.npz").path

@@ -1,20 +1,23 @@
 import Foundation
 import Imaging
 import Kernels
-import Statistics
 
 /// How a number of the ledger follows from the cases, in a vocabulary that one generic script
-/// (Tests/Outside/recompute.py) reads as well.
+/// (Tests/Outside/verify.py, `make verify`) reads as well.
 ///
 ///     auroc(predictions; truth.effusion, score.effusion | arm=eps-1.06, sex=F)
 ///     mean-auroc(predictions | arm=eps-1.06)            every truth.* with its score.*, unweighted
-///     mean(estimates; value | arm=eps-1.06, n>=100)
+///     mean(estimates; value | arm=eps-1.06, n>=100)     sd(…; column), with n − 1
+///     count(predictions | sex=F)                        rows
+///     quantile(volumes; volume [ml], 0.5)               type 7 of Hyndman and Fan
+///     pearson(volumes; volume [ml], truth [ml])
+///     paired-t(volumes; volume [ml], truth [ml])        mean difference over its standard error
 ///     sensitivity(predictions; truth.effusion, score.effusion, threshold.effusion)
 ///     difference(recipe; recipe)   average(recipe; …)   largest(recipe; …)   absolute(recipe)
 ///
-/// accuracy, sensitivity and specificity call a case positive where its score is at or above the
-/// third argument, a number or a column. Filters are joined by commas and may use = != < <= > >=
-/// (the last four on numbers). Cases with an empty truth or score take no part.
+/// accuracy, sensitivity, specificity and dice call a case positive where its score is at or above
+/// the third argument, a number or a column. Filters are joined by commas and may use = != < <= >
+/// >= (the last four on numbers). Cases with an empty truth or score take no part.
 ///
 /// Where a table has a column `seed` that no filter fixes, the whole recipe is evaluated for each
 /// seed and averaged, so that differences are paired; all of its parts must have the same seeds.
@@ -30,15 +33,17 @@ public indirect enum Recipe: Hashable, Sendable {
   public enum Estimator: String, Hashable, Sendable, CaseIterable {
     case auroc
     case meanAUROC = "mean-auroc"
-    case mean, accuracy, sensitivity, specificity
+    case count, mean, quantile, pearson, accuracy, sensitivity, specificity, dice
+    case standardDeviation = "sd"
+    case pairedT = "paired-t"
 
-    /// Columns and thresholds that follow the table.
+    /// Columns and constants that follow the table.
     var arguments: Int {
       switch self {
-      case .meanAUROC: 0
-      case .mean: 1
-      case .auroc: 2
-      case .accuracy, .sensitivity, .specificity: 3
+      case .meanAUROC, .count: 0
+      case .mean, .standardDeviation: 1
+      case .auroc, .quantile, .pearson, .pairedT: 2
+      case .accuracy, .sensitivity, .specificity, .dice: 3
       }
     }
   }
@@ -147,6 +152,17 @@ public indirect enum Recipe: Hashable, Sendable {
   /// - Throws: an input error naming table and column for what is missing, undefined (one class
   ///   only, no rows) or not paired by seed.
   public func evaluate(_ tables: (String) throws -> TextTable) throws -> Double {
+    let values = try bySeed(tables).values
+    return values.reduce(0, +) / Double(values.count)
+  }
+
+  /// The number of each seed, in the order of the seeds; a single one, and `isBySeed` false, where
+  /// no table has seeds that the filters leave free.
+  ///
+  /// - Throws: as `evaluate`.
+  public func bySeed(
+    _ tables: (String) throws -> TextTable
+  ) throws -> (values: [Double], isBySeed: Bool) {
     let selections = self.selections
     var seeds: [String]?
     for selection in selections {
@@ -165,14 +181,12 @@ public indirect enum Recipe: Hashable, Sendable {
       }
       seeds = found
     }
-    guard let seeds else { return try evaluate(tables, seed: nil) }
+    guard let seeds else { return ([try evaluate(tables, seed: nil)], false) }
     guard !seeds.isEmpty else {
       throw LightboxError.input(
         file: selections[0].table, found: "no rows", expected: "rows that the recipe selects")
     }
-    var sum = 0.0
-    for seed in seeds { sum += try evaluate(tables, seed: seed) }
-    return sum / Double(seeds.count)
+    return (try seeds.map { try evaluate(tables, seed: $0) }, true)
   }
 
   private func evaluate(
@@ -226,91 +240,5 @@ extension Recipe.Filter {
       default: return x >= y
       }
     }
-  }
-}
-
-extension Recipe.Estimator {
-  func value(
-    _ selection: Recipe.Selection, _ table: TextTable, _ rows: [Int]
-  ) throws -> Double {
-    func undefined(_ column: String, _ why: String) -> LightboxError {
-      LightboxError.input(
-        file: table.file, column: column, found: why, expected: "rows on which \(rawValue) exists")
-    }
-    func area(_ truth: String, _ score: String) throws -> Double? {
-      var scores: [Double] = []
-      var labels: [Bool] = []
-      for row in rows {
-        guard let y = try table.double(row, truth), let x = try table.double(row, score) else {
-          continue
-        }
-        scores.append(x)
-        labels.append(y > 0.5)
-      }
-      guard labels.contains(true), labels.contains(false) else { return nil }
-      do { return try Statistics.auroc(scores: scores, labels: labels) } catch {
-        throw undefined(score, error.reason)
-      }
-    }
-    let columns = selection.arguments
-    switch self {
-    case .auroc:
-      guard let value = try area(columns[0], columns[1]) else {
-        throw undefined(columns[0], "one class only")
-      }
-      return value
-    case .meanAUROC:
-      let labels = table.header.filter { $0.hasPrefix("truth.") }.map { $0.dropFirst(6) }
-      let values = try labels.filter { table.has("score.\($0)") }
-        .compactMap { try area("truth.\($0)", "score.\($0)") }
-      guard !values.isEmpty else { throw undefined("truth.*", "no label with both classes") }
-      return values.reduce(0, +) / Double(values.count)
-    case .mean:
-      let values = try rows.compactMap { try table.double($0, columns[0]) }
-      guard !values.isEmpty else { throw undefined(columns[0], "no values") }
-      return values.reduce(0, +) / Double(values.count)
-    case .accuracy, .sensitivity, .specificity:
-      let fixed = Double(columns[2])
-      var right = 0
-      var count = 0
-      for row in rows {
-        guard let truth = try table.double(row, columns[0]),
-          let score = try table.double(row, columns[1]),
-          let threshold = try fixed ?? table.double(row, columns[2])
-        else { continue }
-        let isPositive = truth > 0.5
-        if self == .sensitivity, !isPositive { continue }
-        if self == .specificity, isPositive { continue }
-        count += 1
-        if (score >= threshold) == isPositive { right += 1 }
-      }
-      guard count > 0 else { throw undefined(columns[0], "no cases of that class") }
-      return Double(right) / Double(count)
-    }
-  }
-}
-
-extension Ledger {
-  /// The largest difference between a measured value and what its recipe makes of the cases, with
-  /// the claim that has it; nil where no row has a recipe.
-  ///
-  /// - cases: a folder of `<table>.tsv` or `<table>.tsv.gz`.
-  public func largestDifference(cases folder: String) throws -> (id: String, difference: Double)? {
-    var read: [String: TextTable] = [:]
-    func table(_ name: String) throws -> TextTable {
-      if let table = read[name] { return table }
-      let plain = "\(folder)/\(name).tsv"
-      let path = FileManager.default.fileExists(atPath: plain) ? plain : plain + ".gz"
-      let table = try TextTable.read(path)
-      read[name] = table
-      return table
-    }
-    var worst: (id: String, difference: Double)?
-    for row in rows {
-      guard let recipe = row.recipe, let measured = row.measured else { continue }
-      let difference = abs(try Recipe(recipe).evaluate(table) - measured)
-      if difference > worst?.difference ?? -1 { worst = (row.id, difference) }
-    }
-    return worst
   }
 }

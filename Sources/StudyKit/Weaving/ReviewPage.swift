@@ -34,6 +34,11 @@ extension Weaver {
         parts.append("How to recompute, from the columns of `cases/`:")
         parts.append(list(recipes.map { "`\($0.id)` (\($0.tier)): `\($0.recipe)`" }))
       }
+      if let recomputation {
+        parts.append(recomputation.share)
+        let rest = recomputation.listed
+        if !rest.isEmpty { parts.append("The rest, with the reason:\n\n" + list(rest)) }
+      }
     }
     for (kind, heading) in [(LogRow.Kind.figure, "Figures"), (.table, "Tables"), (.cases, "Cases")]
     {

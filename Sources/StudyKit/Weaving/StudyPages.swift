@@ -37,6 +37,7 @@ public enum StudyPages {
       return name.hasSuffix(".tsv") ? try? text(name) : ""
     }
     weaver.toRoot = toRoot
+    if hasLedger { weaver.recomputation = Recomputation(of: claims, cases: "\(results)/cases") }
     return (try weaver.page(), try weaver.review())
   }
 }

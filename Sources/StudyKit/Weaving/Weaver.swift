@@ -33,6 +33,8 @@ public struct Weaver {
   public var file: (String) -> String?
   /// From the page's folder to the root.
   public var toRoot = "../../"
+  /// What recomputes from the cases of the run; nil where nobody looked.
+  public var recomputation: Recomputation?
 
   /// Code cells longer than this fold away.
   static let longCell = 25
@@ -82,6 +84,7 @@ public struct Weaver {
     if !claims.isEmpty {
       parts.append("## What the ledger says")
       parts.append(list(WovenClaim.headlines(claims)))
+      if let recomputation { parts.append(recomputation.share) }
       parts.append("Every row: [REVIEW.md](REVIEW.md), [ledger.tsv](ledger.tsv).")
     }
     return parts.joined(separator: "\n\n") + "\n"

@@ -5,6 +5,8 @@ import Plotting
 public struct WovenClaim: Sendable {
   public var id, quote, printed, tier, verdict, reason: String
   public var kind, location, recipe: String
+  /// The rule of its tier: `O(0) M(flip)`; empty in a ledger that states none.
+  public var rule: String
   public var measured, low, high: Double?
   public var n, seeds: String
 
@@ -34,11 +36,15 @@ public struct WovenClaim: Sendable {
         }
         return value
       }
+      let tier = try text("tier")
+      let rules = ["aggregates": "rule.aggregates", "simulated": "rule.simulated"]
+      let rule = places[rules[tier] ?? "rule.public"].map { row[$0] } ?? ""
       return WovenClaim(
         id: try text("id"), quote: try text("quote"), printed: try text("printed"),
-        tier: try text("tier"), verdict: try text("verdict"), reason: try text("reason"),
+        tier: tier, verdict: try text("verdict"), reason: try text("reason"),
         kind: try text("kind"), location: try text("where"), recipe: try text("recipe"),
-        measured: try number("measured"), low: try number("low"), high: try number("high"),
+        rule: rule, measured: try number("measured"), low: try number("low"),
+        high: try number("high"),
         n: try text("n"), seeds: try text("seeds"))
     }
   }

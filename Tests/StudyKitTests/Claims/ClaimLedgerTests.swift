@@ -142,6 +142,25 @@ import Testing
     #expect(abs(value - expected) < 4 * expected.ulp)
   }
 
+  /// By hand, and numpy std(ddof=1), quantile, scipy pearsonr and ttest_rel of the four scores of
+  /// arm x, seed 1; sums of four numbers and a root, so some ulps of numbers below 1.
+  static let vocabulary: [(String, Double)] = [
+    ("count(p | arm=x, seed=1)", 4), ("count(p | arm=x)", 4), ("count(p | truth.b=1, seed=2)", 2),
+    ("sd(p; score.a | arm=x, seed=1)", 0.29860788111948194),
+    ("sd(p; score.a | arm=y, seed=1)", 0.5.squareRoot() / 10),
+    ("quantile(p; score.a, 0.5 | arm=x, seed=1)", 0.4),
+    ("quantile(p; score.a, 0.9 | arm=x, seed=1)", 0.75),
+    ("pearson(p; score.a, score.b | arm=x, seed=1)", -0.7716100557048687),
+    ("paired-t(p; score.a, score.b | arm=x, seed=1)", 0.4200840252084031),
+    ("dice(p; truth.a, score.a, threshold.a | arm=x, seed=1)", 2.0 / 3),
+    ("dice(p; truth.a, score.a, 0.4 | arm=x, seed=1)", 0.8),
+  ]
+
+  @Test(arguments: vocabulary)
+  func evaluatesTheClosedVocabulary(text: String, expected: Double) throws {
+    #expect(abs(try Recipe(text).evaluate(Self.table) - expected) < 1e-14)
+  }
+
   @Test(arguments: [
     "auroc", "auroc(p)", "auroc(p; truth.a)", "median(p; score.a)", "mean(p; score.a | arm)",
     "difference(mean(p; score.a))", "auroc(p; truth.a, score.a | arm=x | sex=F)",
@@ -152,6 +171,8 @@ import Testing
 
   @Test(arguments: [
     "auroc(p; truth.z, score.a)", "auroc(p; truth.a, score.a | arm=z)",
+    "sd(p; score.a | case=1, seed=1, arm=x)", "quantile(p; score.a, 1.5 | arm=x)",
+    "pearson(p; threshold.a, score.a | arm=x)", "paired-t(p; score.a, score.a | arm=x)",
     "auroc(p; truth.a, score.a | case=1, seed=1)", "mean(p; score.a | arm=x, seed=9)",
   ])
   func namesWhatIsUndefined(text: String) throws {
