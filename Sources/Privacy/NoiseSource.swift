@@ -31,7 +31,7 @@ public enum NoiseSource: Sendable {
   }
 
   /// One number below each of `bounds`, for a step: 0 where a bound is 1.
-  func choices(step: Int, below bounds: [Int]) -> [Int] {
+  public func choices(step: Int, below bounds: [Int]) -> [Int] {
     switch self {
     case .seeded(let stream):
       var draws = stream.child("choice").child(step)

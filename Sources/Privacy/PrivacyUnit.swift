@@ -16,13 +16,13 @@ public enum PrivacyUnit: Hashable, Sendable {
 ///
 /// Source: one record per user and step, as in McMahan et al. 2018, arXiv 1710.06963, and Charles
 /// et al. 2024, arXiv 2407.07737.
-struct PoissonUnits: Sendable {
+public struct PoissonUnits: Sendable {
   /// Number of images, or of patients.
-  let count: Int
+  public let count: Int
   /// Cases of every patient, patients by first appearance; nil where images are the unit.
   private let members: [[Int]]?
 
-  init(cases: Int, unit: PrivacyUnit) {
+  public init(cases: Int, unit: PrivacyUnit) {
     switch unit {
     case .image:
       count = cases
@@ -47,7 +47,7 @@ struct PoissonUnits: Sendable {
   }
 
   /// The cases of a step: each unit with probability `rate`, in order; possibly none.
-  func subsample(step: Int, rate: Double, source: NoiseSource) -> [Int] {
+  public func subsample(step: Int, rate: Double, source: NoiseSource) -> [Int] {
     let drawn = source.subsample(step: step, count: count, rate: rate)
     guard let members else { return drawn }
     let own = drawn.map { members[$0] }

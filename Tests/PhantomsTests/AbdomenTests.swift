@@ -1,9 +1,8 @@
 import Cohorts
 import Foundation
 import Kernels
+import Phantoms
 import Testing
-
-@testable import Phantoms
 
 @Suite struct AbdomenTests {
   static let stream = RandomStream(21).child("abdomen")

@@ -1,11 +1,10 @@
 import Foundation
 import Kernels
 import Networks
+import Privacy
 import Tensors
 import Testing
 import Training
-
-@testable import Privacy
 
 @Suite struct PrivacyUnitTests {
   static let patients = [7, 7, 3, 7, 3, 5, 9, 9, 9, 9]

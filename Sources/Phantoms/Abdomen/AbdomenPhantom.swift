@@ -96,7 +96,7 @@ public struct AbdomenPhantom: Sendable {
 
   /// Where a pixel lies, in millimetres: axial cuts (row y, column x), coronal (z, x), sagittal
   /// (z, y). Cuts lie symmetrically about the centre over 45 % of the field.
-  static func point(
+  public static func point(
     axis: Int, slice: Int, slices: Int, row: Int, column: Int, resolution: Int
   ) -> SIMD3<Float> {
     func place(_ index: Int) -> Double {

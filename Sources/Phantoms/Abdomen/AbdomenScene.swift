@@ -2,7 +2,7 @@ import Foundation
 
 /// Hounsfield units of a person at any point: organs as ellipsoids and tubes with soft edges, later
 /// ones over earlier ones.
-struct AbdomenScene: Sendable {
+public struct AbdomenScene: Sendable {
   private struct Ellipsoid: Sendable {
     var centre, radii: SIMD3<Float>
     var value: Float
@@ -27,10 +27,10 @@ struct AbdomenScene: Sendable {
   /// Width of an edge in millimetres.
   private let edge: Float
 
-  static let fatValue: Float = -95
+  public static let fatValue: Float = -95
   static let points = 25
 
-  init(_ subject: AbdomenSubject, edgeMM: Double) {
+  public init(_ subject: AbdomenSubject, edgeMM: Double) {
     scale = Float(subject.size)
     shift = SIMD3<Float>(subject.shiftMM)
     edge = Float(edgeMM)
@@ -93,7 +93,7 @@ struct AbdomenScene: Sendable {
   }
 
   /// Hounsfield units at a point of the scanner, in millimetres.
-  func value(at point: SIMD3<Float>) -> Float {
+  public func value(at point: SIMD3<Float>) -> Float {
     let p = (point - shift) / scale
     let skin = wall.distance(p)
     var value: Float = -1000

@@ -1,8 +1,7 @@
 import Foundation
 import Kernels
+import Privacy
 import Testing
-
-@testable import Privacy
 
 @Suite struct BatchLinearQueryTests {
   /// The formula of the source on a finer grid (thresholds from -2 to 10, 200,001 of them) in NumPy and

@@ -1,11 +1,10 @@
 import Foundation
 import Kernels
 import Networks
+import Privacy
 import Tensors
 import Testing
 import Training
-
-@testable import Privacy
 
 @Suite struct CanaryRunTests {
   static let parameters = DPSGDParameters(clippingNorm: 1.5, noiseMultiplier: 2)

@@ -1,7 +1,6 @@
 import Foundation
+import Privacy
 import Testing
-
-@testable import Privacy
 
 @Suite struct OneRunAuditTests {
   /// The published algorithm (arXiv 2305.08846, appendix D) run with scipy 1.x: m, r, v, δ, ε at 95 %.
