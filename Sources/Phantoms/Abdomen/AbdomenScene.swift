@@ -27,6 +27,7 @@ public struct AbdomenScene: Sendable {
   /// Width of an edge in millimetres.
   private let edge: Float
 
+  /// Fat between the organs, in Hounsfield units.
   public static let fatValue: Float = -95
   static let points = 25
 
