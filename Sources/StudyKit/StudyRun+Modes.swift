@@ -69,10 +69,10 @@ extension StudyRun {
   }
 
   /// Runs apart from the cache and compares with the results on disk; 1 when they differ. What
-  /// differs is shown by a page in `.cache/<study>/`, which an equal result removes.
+  /// differs is shown by a page in `.cache/<study>/`, which the next check replaces or removes.
   func performCheck(_ body: () throws -> Void) throws -> Int32 {
     _ = try existing(RunRecord.file)
-    // A page of the last check would speak of results that nobody has looked at since.
+    // Removed first: after a check that fails, an old page would pass for its result.
     let place = outputs.differencePage
     let hadPage = try DifferencePage.clear(place)
     try outputs.prepare()
