@@ -112,7 +112,7 @@ $(ALL_STUDIES): %: setup
 	@$(BUILD) --product $@
 	@$(BIN)/$@ $(OPTIONS)
 
-## check-<study>            run again and compare with the committed results
+## check-<study>            run again, compare with the committed results; what differs: .cache/<study>/check.html
 $(foreach s,$(ALL_STUDIES),check-$(s)): check-%: setup
 	@$(BUILD) --product $*
 	@$(BIN)/$* $(OPTIONS) --check

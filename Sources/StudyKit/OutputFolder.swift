@@ -19,6 +19,8 @@ final class OutputFolder: @unchecked Sendable {
   let assembly: String
   /// `.cache/<study>/cases` for the committed options, another folder for others.
   let wholeCases: String
+  /// The page of what a check found: `.cache/<study>/check.html`, another name for other options.
+  let differencePage: String
   private let study: String
   private let lock = NSLock()
   private var isPrepared = false
@@ -34,6 +36,7 @@ final class OutputFolder: @unchecked Sendable {
     isCommitted = target == "\(root)/Figures/\(study)"
     shown = target.hasPrefix(root + "/") ? String(target.dropFirst(root.count + 1)) : target
     wholeCases = cacheFolder + (suffix.isEmpty ? "/cases" : "/cases@\(suffix)")
+    differencePage = cacheFolder + (suffix.isEmpty ? "/check.html" : "/check@\(suffix).html")
     let parent = (target as NSString).deletingLastPathComponent
     // A rename cannot cross file systems or mounts: a folder elsewhere is assembled beside itself.
     let isBelowRoot = target.hasPrefix(root + "/")

@@ -68,20 +68,36 @@ extension StudyRun {
     print("\(name): drew \(outputs.shown)/ again from its tables")
   }
 
-  /// Runs apart from the cache and compares with the results on disk; 1 when they differ.
+  /// Runs apart from the cache and compares with the results on disk; 1 when they differ. What
+  /// differs is shown by a page in `.cache/<study>/`, which the next check replaces or removes.
   func performCheck(_ body: () throws -> Void) throws -> Int32 {
     _ = try existing(RunRecord.file)
+    // Removed first: after a check that fails, an old page would pass for its result.
+    let place = outputs.differencePage
+    let hadPage = try DifferencePage.clear(place)
     try outputs.prepare()
     try body()
     try assemble()
     progress.stop()
     let check = try FolderCheck(old: outputs.target, new: outputs.assembly)
+    // Rows of real patients stay in closed folders: the screen is told where to look.
+    for line in data == nil ? check.lines : check.linesWithoutCells { print("\(name): \(line)") }
+    if check.exitCode != 0 {
+      try DifferencePage(
+        study: name, old: outputs.target, new: outputs.assembly, shown: outputs.shown + "/",
+        check: check
+      ).write(to: place)
+      let shown = place.hasPrefix(root + "/") ? String(place.dropFirst(root.count + 1)) : place
+      print("\(name): side by side in \(shown)")
+    }
     outputs.discard()
     DurableFile.remove(cache.folder)
-    for line in check.lines { print("\(name): \(line)") }
     let history = claimHistory
     for line in history?.lines ?? [] { print("\(name): \(line)") }
-    if check.exitCode == 0 { print("\(name): \(outputs.shown)/ is what this code computes") }
+    if check.exitCode == 0 {
+      let page = hadPage ? "; the page of an earlier check is removed" : ", no page"
+      print("\(name): \(outputs.shown)/ is what this code computes; nothing changed\(page)")
+    }
     return history?.isBroken == true ? 1 : check.exitCode
   }
 

@@ -26,6 +26,36 @@ import Testing
     }
   }
 
+  @Test func checkShowsWhatDiffersOnAPage() throws {
+    try Command.withFolder { folder in
+      let (copy, page) = (folder + "/phantoms", folder + "/differences.html")
+      let manager = FileManager.default
+      try manager.copyItem(atPath: "\(Command.root)/\(Self.study)", toPath: copy)
+      func check() throws -> Command.Outcome {
+        try Command.run("check", Self.study, copy, "--page", page)
+      }
+      let none = try check()
+      #expect(none.code == 0 && none.lines.last == "nothing changed: no page")
+      try manager.removeItem(atPath: copy + "/figure-sites.gp")
+      let changed = try check()
+      #expect(changed.code == 1 && changed.lines.last == "side by side in \(page)")
+      let html = try String(contentsOfFile: page, encoding: .utf8)
+      #expect(html.contains("<h1>What changed in phantoms</h1>"))
+      #expect(html.contains(">figure-sites.gp</a></th><td>no longer written</td>"))
+      try manager.copyItem(
+        atPath: "\(Command.root)/\(Self.study)/figure-sites.gp",
+        toPath: copy + "/figure-sites.gp")
+      let again = try check()
+      #expect(again.code == 0 && again.lines.last == "nothing changed: \(page) is removed")
+      #expect(!manager.fileExists(atPath: page))
+      // A file of somebody else is neither replaced nor removed.
+      try "thesis".write(toFile: page, atomically: true, encoding: .utf8)
+      #expect(try check().code == 73)
+      #expect(try String(contentsOfFile: page, encoding: .utf8) == "thesis")
+    }
+    #expect(try Command.run("check", Self.study, "--page", "a.html").code == 64)
+  }
+
   @Test func checkRefusesWhatIsNoResult() throws {
     try Command.withFolder { folder in
       let outcome = try Command.run("check", Self.study, folder)

@@ -112,4 +112,31 @@ import Testing
     #expect(outcome.output.contains("table-1.tsv"))
     #expect(try program.digests() == bytes, "a check writes nothing")
   }
+
+  /// What differs is on a page beside the cache; where nothing does, no page stays.
+  @Test func checkWritesAPageOnlyOfWhatChanged() throws {
+    let program = try FixtureProgram()
+    let page = ".cache/fixture-study/check.html"
+    #expect(try program.run().code == 0)
+    let equal = try program.run("--check")
+    #expect(equal.code == 0 && equal.output.hasSuffix("nothing changed, no page\n"))
+    #expect(!program.exists(page))
+    let table = "Figures/fixture-study/table-1.tsv"
+    let written = try program.read(table)
+    try program.write(written.replacing("seed 1\t0\t", with: "seed 1\t0\t9"), to: table)
+    let changed = try program.run("--check")
+    #expect(changed.code == 1)
+    #expect(changed.output.contains("fixture-study: side by side in \(page)\n"))
+    let html = try program.read(page)
+    #expect(html.contains("<h1>What changed in fixture-study</h1>"))
+    #expect(html.contains("<h3 id=\"change-1\">table-1.tsv: Where the walks went</h3>"))
+    #expect(html.contains("<th scope=\"row\">seed seed 1, step 0<br><small>row 2</small></th>"))
+    // The stages of a check are gone; only the page is left of it.
+    #expect(!program.exists(".cache/fixture-study/check"))
+    try program.write(written, to: table)
+    let again = try program.run("--check")
+    #expect(again.code == 0)
+    #expect(again.output.hasSuffix("nothing changed; the page of an earlier check is removed\n"))
+    #expect(!program.exists(page))
+  }
 }

@@ -68,6 +68,24 @@ import Testing
     }
   }
 
+  /// A check names files on the screen; their cells are on its page, in the closed cache.
+  @Test func aCheckShowsNoRowOfThePatients() throws {
+    let program = try FixtureProgram()
+    let patients = try Patients()
+    #expect(try patients.run(program).code == 0)
+    let table = patients.results + "/table-1.tsv"
+    let planted = try program.read(table).replacing("seed 1\t0\t", with: "ZQXPATIENT0\t0\t")
+    try program.write(planted, to: table)
+    let outcome = try patients.run(program, "--check")
+    #expect(outcome.code == 1, "\(outcome.errors)")
+    #expect(outcome.output.contains("fixture-study: table-1.tsv: 1 difference\n"))
+    #expect(!outcome.output.contains("ZQXPATIENT") && !outcome.errors.contains("ZQXPATIENT"))
+    let name = (patients.folder as NSString).lastPathComponent
+    let page = ".cache/fixture-study/check@data=\(name).html"
+    #expect(outcome.output.contains("side by side in \(page)"))
+    #expect(try program.read(page).contains("<td>ZQXPATIENT0</td><td>seed 1</td>"))
+  }
+
   /// With the checkout's own rules, a run on real data leaves nothing that git would add.
   @Test func gitIgnoresAllThatARunOnRealDataWrites() throws {
     let program = try FixtureProgram()

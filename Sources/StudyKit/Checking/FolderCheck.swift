@@ -12,10 +12,22 @@ import Plotting
 public struct FolderCheck: Sendable {
   /// What differs: file, row, column, both values. Empty when the folders agree.
   public private(set) var differences: [String] = []
+  /// The files behind the differences, in the order of their names.
+  public private(set) var changed: [Changed] = []
   /// Fields of run.json in which the environments differ.
   public private(set) var environment: [String] = []
   /// Whether bytes had to be equal.
   public private(set) var comparesBytes = false
+  private let tolerance: Tolerance
+
+  /// A file that is not what it was.
+  public struct Changed: Hashable, Sendable {
+    public enum Kind: Sendable { case missing, added, changed }
+    public var file: String
+    public var kind: Kind
+    /// Cells that differ; 1 for anything but a table.
+    public var count: Int
+  }
 
   /// The fields that make a machine class; the processor's name is none of them.
   private static let machineClass = ["machine", "toolchain", "libraries", "packages"]
@@ -41,6 +53,7 @@ public struct FolderCheck: Sendable {
   ///
   /// - Throws: an input error where a folder has no readable run.json, or a table is damaged.
   public init(old: String, new: String, tolerance: Tolerance = Tolerance()) throws {
+    self.tolerance = tolerance
     let before = try Self.environment(of: old)
     let after = try Self.environment(of: new)
     environment = Set(before.keys).union(after.keys).sorted().compactMap { key in
@@ -54,30 +67,50 @@ public struct FolderCheck: Sendable {
     let files = (a: Set(DurableFile.files(below: old)), b: Set(DurableFile.files(below: new)))
     for file in files.a.union(files.b).sorted() where file != RunRecord.file {
       if !files.b.contains(file) {
-        differences.append("\(file): no longer written")
+        note(file, .missing, ["\(file): no longer written"])
       } else if !files.a.contains(file) {
-        differences.append("\(file): new")
+        note(file, .added, ["\(file): new"])
       } else {
         let a = try DurableFile.read("\(old)/\(file)")
         let b = try DurableFile.read("\(new)/\(file)")
-        if a != b { try compare(file, a, b, tolerance) }
+        if a != b { try compare(file, a, b) }
       }
     }
   }
 
-  private mutating func compare(
-    _ file: String, _ a: [UInt8], _ b: [UInt8], _ tolerance: Tolerance
-  ) throws {
-    guard file.hasSuffix(".tsv") || file.hasSuffix(".tsv.gz") else {
-      if comparesBytes { differences.append("\(file): \(Self.firstDifference(a, b))") }
+  /// Whether two unequal cells need not be listed: numbers within tolerance, where bytes may differ.
+  func accepts(_ old: String, _ new: String) -> Bool {
+    guard !comparesBytes, let a = Double(old), let b = Double(new) else { return false }
+    return tolerance.accepts(a, b)
+  }
+
+  /// Whether a file is compared cell by cell.
+  static func isTable(_ file: String) -> Bool {
+    file.hasSuffix(".tsv") || file.hasSuffix(".tsv.gz")
+  }
+
+  /// Header and cells of a table, compressed or not.
+  static func grid(_ bytes: [UInt8], file: String) throws -> (header: [String], rows: [[String]]) {
+    let plain = file.hasSuffix(".gz") ? try Gzip.decompress(bytes, file: file) : bytes
+    return try TSV.cells(String(decoding: plain, as: UTF8.self), file: file)
+  }
+
+  private mutating func note(_ file: String, _ kind: Changed.Kind, _ found: [String]) {
+    guard !found.isEmpty else { return }
+    changed.append(Changed(file: file, kind: kind, count: found.count))
+    differences += found.prefix(Self.listed)
+    if found.count > Self.listed {
+      differences.append("\(file): and \(found.count - Self.listed) more")
+    }
+  }
+
+  private mutating func compare(_ file: String, _ a: [UInt8], _ b: [UInt8]) throws {
+    guard Self.isTable(file) else {
+      if comparesBytes { note(file, .changed, ["\(file): \(Self.firstDifference(a, b))"]) }
       return
     }
-    func grid(_ bytes: [UInt8]) throws -> (header: [String], rows: [[String]]) {
-      let plain = file.hasSuffix(".gz") ? try Gzip.decompress(bytes, file: file) : bytes
-      return try TSV.cells(String(decoding: plain, as: UTF8.self), file: file)
-    }
-    let old = try grid(a)
-    let new = try grid(b)
+    let old = try Self.grid(a, file: file)
+    let new = try Self.grid(b, file: file)
     // Lines of sources move with prose; the log's digests do as well.
     var found: [String] = []
     if old.header != new.header {
@@ -104,10 +137,7 @@ public struct FolderCheck: Sendable {
         found.append("\(file): equal cells in different bytes")
       }
     }
-    differences += found.prefix(Self.listed)
-    if found.count > Self.listed {
-      differences.append("\(file): and \(found.count - Self.listed) more")
-    }
+    note(file, .changed, found)
   }
 
   private static func shown(_ cell: String) -> String { cell.isEmpty ? "missing" : cell }
@@ -152,12 +182,26 @@ public struct FolderCheck: Sendable {
     if differences.isEmpty {
       return [comparesBytes ? "same bytes" : "same verdicts, numbers within tolerance"]
     }
-    var lines = differences
-    if !environment.isEmpty {
-      lines.append("the runs' environments differ in:")
-      lines += environment.map { "  \($0)" }
+    return differences + environmentLines
+  }
+
+  /// The same without a cell: what a screen may show of a run on real patients.
+  public var linesWithoutCells: [String] {
+    if differences.isEmpty { return lines }
+    let files = changed.map { change in
+      switch change.kind {
+      case .missing: "\(change.file): no longer written"
+      case .added: "\(change.file): new"
+      case .changed:
+        "\(change.file): \(change.count) \(change.count == 1 ? "difference" : "differences")"
+      }
     }
-    return lines
+    return files + environmentLines
+  }
+
+  private var environmentLines: [String] {
+    environment.isEmpty
+      ? [] : ["the runs' environments differ in:"] + environment.map { "  \($0)" }
   }
 
   /// 0 when the folders agree, 1 when they differ.
