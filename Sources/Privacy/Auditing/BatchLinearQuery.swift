@@ -30,7 +30,7 @@ public struct BatchLinearQuery: Codable, Hashable, Sendable {
   }
 
   /// P(max > c) where the record's batch is shifted by `shift`.
-  func exceeds(_ c: Double, shift: Double) -> Double {
+  public func exceeds(_ c: Double, shift: Double) -> Double {
     let others = Double(batches - 1) * NormalTail.logLower(c / noiseMultiplier)
     return -expm1(others + NormalTail.logLower((c - shift) / noiseMultiplier))
   }

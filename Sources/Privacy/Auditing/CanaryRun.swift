@@ -98,11 +98,12 @@ public struct CanaryRun: Codable, Hashable, Sendable {
 
 /// One linear layer without bias, [case, 1, 1, input] to one logit, as two parameters: the first
 /// half of the inputs and the second.
-final class CanaryNetwork: Network {
-  let parameters: [Parameter<Float>]
+public final class CanaryNetwork: Network {
+  public let parameters: [Parameter<Float>]
   private let cut: Int
 
-  init(inputs: Int) {
+  /// Zero weights for that many inputs.
+  public init(inputs: Int) {
     cut = inputs / 2
     parameters = [
       Parameter("first.weight", .zeros([1, cut])),
@@ -110,7 +111,7 @@ final class CanaryNetwork: Network {
     ]
   }
 
-  func callAsFunction(_ images: Variable<Float>) -> Variable<Float> {
+  public func callAsFunction(_ images: Variable<Float>) -> Variable<Float> {
     let (cases, inputs) = (images.shape[0], images.shape[3])
     let flat = reshape(images, [cases, inputs])
     return linear(slice(flat, axis: 1, range: 0..<cut), weight: parameters[0].variable)
