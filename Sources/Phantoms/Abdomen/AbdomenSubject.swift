@@ -69,4 +69,8 @@ public struct PancreaticTumour: Codable, Hashable, Sendable {
   public var radiusMM: Double
   /// How much darker than the gland, in Hounsfield units.
   public var contrastHU: Double
+
+  public init(place: Double, radiusMM: Double, contrastHU: Double) {
+    (self.place, self.radiusMM, self.contrastHU) = (place, radiusMM, contrastHU)
+  }
 }
