@@ -45,9 +45,9 @@ import Testing
     let experiment = try Self.source("dp-fairness/Experiment.swift")
     let sizes = try Self.arguments(after: "default: Sizes(", in: design)
     let arm = try Self.arguments(after: "static let nonPrivate = Arm(", in: design)
-    // What the study's expressions stand for at its default scale.
+    // What the study's expressions stand for at its default scale, which has more cases than a batch.
     let values = [
-      "sizes.epochs": sizes["epochs"], "sizes.batch": sizes["batch"],
+      "sizes.epochs": sizes["epochs"], "min(sizes.batch, cases)": sizes["batch"],
       "sizes.width": sizes["width"], "arm.learningRate": arm["learningRate"],
       "data.classes": "8", "data.images.shape[1]": "1",
     ]

@@ -10,8 +10,10 @@ enum NormalTail {
   @inline(__always)
   static func lower(_ x: Double) -> Double { 0.5 * erfc(-x * 0.5.squareRoot()) }
 
-  /// ln P(Z ≤ x).
-  static func logLower(_ x: Double) -> Double { logErfc(-x * 0.5.squareRoot()) - log(2) }
+  /// ln P(Z ≤ x); above 0 by the upper tail, whose size is what is left of the logarithm there.
+  static func logLower(_ x: Double) -> Double {
+    x > 0 ? log1p(-upper(x)) : logErfc(-x * 0.5.squareRoot()) - log(2)
+  }
 
   /// ln erfc(x); beyond 25 by the asymptotic series, whose sixth term is below 1e-15 there.
   static func logErfc(_ x: Double) -> Double {
