@@ -55,7 +55,7 @@ public struct Budget: Codable, Hashable, Sendable {
     switch minutes {
     case ..<0.9: "about \(max(5, Int((minutes * 12).rounded()) * 5)) seconds"
     case ..<1.5: "about a minute"
-    case ..<90: "about \(Int(minutes.rounded())) minutes"
+    case ..<180: "about \(Int(minutes.rounded())) minutes"
     case ..<2880: "about \(Int((minutes / 60).rounded())) hours"
     default: "about \(Int((minutes / 1440).rounded())) days"
     }

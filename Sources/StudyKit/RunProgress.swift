@@ -172,7 +172,7 @@ final class RunProgress: @unchecked Sendable {
 
   static func inWords(seconds: Double) -> String {
     if seconds < 90 { return "\(max(1, Int(seconds.rounded()))) s" }
-    if seconds < 5400 { return "\(Int((seconds / 60).rounded())) min" }
+    if seconds < 10_800 { return "\(Int((seconds / 60).rounded())) min" }
     return "\(Int((seconds / 3600).rounded())) h"
   }
 

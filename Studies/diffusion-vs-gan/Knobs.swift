@@ -33,7 +33,7 @@ func knobRows(_ run: DomainRun) throws -> [KnobRow] {
   let seed = run.seeds[0]
   func row(_ arm: Arm, _ knob: String, _ setting: Double, _ sampling: Sampling) throws -> KnobRow? {
     guard
-      let found = try zip(run.scoreJobs, run.scores).first(where: {
+      let found = zip(run.scoreJobs, run.scores).first(where: {
         $0.0.job.arm == arm && $0.0.job.seed == seed && $0.0.sampling == sampling
       })
     else { return nil }
