@@ -33,7 +33,7 @@ struct Sizes: Codable, Hashable {
     scale.choose(
       smoke: Sizes(
         train: 240, validation: 80, testPerCell: 16, side: 32, width: 8, epochs: 2, batch: 48,
-        pool: 480, second: 160, perSex: 160),
+        pool: 480, second: 160, perSex: 64),
       default: Sizes(
         train: 3600, validation: 1000, testPerCell: 500, side: 64, width: 16, epochs: 8, batch: 128,
         pool: 14_400, second: 4800, perSex: 1200),
