@@ -136,7 +136,7 @@ func figure5(_ study: StudyRun, _ experiment: Experiment) throws {
       if axis == "nominal" {
         panel.axes(x: .log(0.2...12))
       } else {
-        panel.axes(x: .log(5...100_000))
+        panel.axes(x: .log(5...60_000))
       }
     }
   }
