@@ -30,7 +30,8 @@ func caseRows(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.cases(
     "gate", "Joint space before and after projection", tier: .simulated,
     table: try gateCases(experiment), compressed: false)
-  try study.estimates(tier: .simulated, rows: try estimateRows(experiment))
+  try study.estimates(
+    tier: .simulated, rows: try estimateRows(experiment) + decidingRows(experiment))
 }
 
 /// Every world with its predictions, in the order of the design.

@@ -92,14 +92,35 @@ func mcNemarRange(unaided: Int, aided: Int, pairs: Int) -> Interval {
   return Interval(low: p.min()!, high: p.max()!)
 }
 
-struct GainRow: TableRow {
-  static let columns = [
-    Column("measure"), Column("test"), Column("progressors"), Column("other knees"),
-    Column("p low", digits: 2), Column("p high", digits: 2),
-  ]
+/// The least and the largest p of a gain by a test.
+struct GainRange {
   var measure, test: String
   var progressors, others: Int
   var low, high: Double
+}
+
+struct GainRow: TableRow {
+  static let columns = [
+    Column("measure"), Column("test"), Column("progressors"), Column("other knees"),
+    Column("p low"), Column("p high"),
+  ]
+  var measure, test: String
+  var progressors, others: Int
+  var low, high: String
+
+  init(_ range: GainRange) {
+    measure = range.measure
+    test = range.test
+    progressors = range.progressors
+    others = range.others
+    low = printedP(range.low)
+    high = printedP(range.high)
+  }
+}
+
+/// Two digits, and no more than that it is small below a ten-thousandth.
+func printedP(_ p: Double) -> String {
+  p < 0.0001 ? "< 0.0001" : Printed.significant(p, digits: 2)
 }
 
 /// Progressors and other knees of sets at the prevalence of 19.5 % that the averaged reading
@@ -125,16 +146,16 @@ func readingCorners() -> [[ReaderPoint]] {
   }
 }
 
-func gainRows(_ measure: PublishedMeasure) throws -> [GainRow] {
+func gainRows(_ measure: PublishedMeasure) throws -> [GainRange] {
   let isRate = ["sens", "spec"].contains(measure.key)
-  return try kneeSets.flatMap { positives, negatives -> [GainRow] in
+  return try kneeSets.flatMap { positives, negatives -> [GainRange] in
     let cases = measure.key == "sens" ? positives : negatives
-    func row(_ test: String, _ p: [Double]) -> GainRow {
-      GainRow(
+    func row(_ test: String, _ p: [Double]) -> GainRange {
+      GainRange(
         measure: measure.name, test: test, progressors: positives, others: negatives,
         low: p.min()!, high: p.max()!)
     }
-    var rows: [GainRow] = []
+    var rows: [GainRange] = []
     if isRate {
       for (test, pairs) in [
         ("McNemar, calls pooled", readerCount * cases), ("McNemar, readers alike", cases),
@@ -181,11 +202,13 @@ func significanceMargin(_ p: Double) -> Double {
 //: *Readers random*: the seven differences between readers decide; p ranges over the errors of
 //: figure readings and, for predictive values, over prevalences of 18 to 23 %. What readers share
 //: on one sample of knees is nothing, or from a twentieth to all of a reader's own variance over
-//: cases; that knees which are easy without help are hard with it is left out.
+//: cases; that knees which are easy without help are hard with it is left out. The verdicts hold the
+//: normal quantile of the two-sided p less that of .05: above 0 is significant at 5 %.
 func gains(_ study: StudyRun) throws {
   let rows = try PublishedMeasure.all.flatMap(gainRows)
   try study.table(
-    "table-1f", "p of the gains over all that is not printed", tier: .aggregates, rows: rows)
+    "table-1f", "p of the gains over all that is not printed", tier: .aggregates,
+    rows: rows.map(GainRow.init))
   for measure in PublishedMeasure.all {
     let own = rows.filter { $0.measure == measure.name }
     try study.claim(
@@ -198,8 +221,7 @@ func gains(_ study: StudyRun) throws {
     let row = rows.first {
       $0.test == test && $0.measure == measure.name && $0.progressors == progressors
     }!
-    return Printed.significant(row.low, digits: 2) + " to "
-      + Printed.significant(row.high, digits: 2)
+    return printedP(row.low) + " to " + printedP(row.high)
   }
   try study.text("gain.pooled", shown("McNemar, calls pooled", .sensitivity, 95))
   try study.text("gain.alike", shown("McNemar, readers alike", .sensitivity, 95))

@@ -24,7 +24,7 @@ struct TrainingRow: TableRow {
     Column("seed"), Column("films"), Column("steps of the weights"), Column("failed at step"),
     Column("encoder's style error", digits: 3), Column("grade accuracy", digits: 3),
     Column("within one grade", digits: 3), Column("tuned network, validation AUROC", digits: 3),
-    Column("its progressors"),
+    Column("progressors that taught it"),
   ]
   var seed, films, step: Int
   var failed: Int?
@@ -102,6 +102,9 @@ func lostJoints(_ experiment: Experiment) throws -> Double {
 }
 
 //: ### Table 8 — the gate
+//: Medial and lateral joints of the gate's films, all seeds. Error and bias are means over the joints
+//: that can be read on both pictures, in millimetres of joint space; *unreadable* counts the others.
+//: *Drawn* is the joint space that the phantom was told to draw.
 func gateTable(_ study: StudyRun, _ experiment: Experiment) throws {
   func rows() throws -> [GateRow] {
     let films = try experiment.runs.flatMap { try $0.gate.value.films }

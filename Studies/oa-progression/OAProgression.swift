@@ -29,7 +29,7 @@
 //: `Plausible.swift`) · 5 risk (`Risk.swift`, `Onset.swift`) · 6 when it must fail, ablations
 //: (`Sweep.swift`) · 7 readers, simulated (`SimulatedReaders.swift`, `ReadersChapter.swift`,
 //: `ReaderDesign.swift`) · 8 real data (`RealData.swift`, `RealHistory.swift`) · 9 limits
-//: (`Limits.swift`) · what is kept (`CaseRows.swift`, `KneeRows.swift`). The ledger of all claims
+//: (`Limits.swift`) · what is kept (`CaseRows.swift`, `Deciding.swift`, `KneeRows.swift`). The ledger of all claims
 //: closes the page.
 //:
 //: Words: *progressor*, a knee whose grade rises by two or more (Kellgren and Lawrence's grades, 0

@@ -40,6 +40,7 @@ func onsetTable(_ study: StudyRun, _ experiment: Experiment) throws {
       try [Question.onset, .progression].map {
         areaGaps(try experiment.futures(.usual), Arm.method.name, Plain.tuned, $0)
       }),
+    recipe: decidingRecipe("oa.improves", arm: Arm.method.name),
     seeds: experiment.runs.count)
 }
 //: The sentence that the model "improves predictions" of both is a summary and is not judged

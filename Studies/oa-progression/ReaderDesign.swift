@@ -15,7 +15,9 @@ struct NullRow: TableRow {
 }
 
 //: ### Table 24 — size
-//: Roe and Metz's null models at an AUROC of .70, seven readers, 95 and 392 knees: how often
+//: Rejections of studies without a difference, with 95 % Clopper-Pearson intervals. Structures are
+//: Roe and Metz's: first letter, how alike a case looks to all readers (H, high; L, low); second,
+//: how much readers differ. Their null models at an AUROC of .70, seven readers, 95 and 392 knees: how often
 //: equality is rejected at 5 % where nothing differs. Between 4 and 6 % is expected of random
 //: readers and cases; analyses that take readers as fixed answer another question and may reject
 //: more often.

@@ -34,8 +34,9 @@ func readersChapter(_ study: StudyRun, _ experiment: Experiment) throws {
 
 struct CalibrationRow: TableRow {
   static let columns = [
-    Column("reader"), Column("sensitivity, digest", digits: 2), Column("simulated", digits: 3),
-    Column("specificity, digest", digits: 2), Column("simulated, specificity", digits: 3),
+    Column("reader"), Column("sensitivity, digest", digits: 2),
+    Column("sensitivity, simulated", digits: 3), Column("specificity, digest", digits: 2),
+    Column("specificity, simulated", digits: 3),
   ]
   var reader: String
   var sensitivity: Double
@@ -93,7 +94,8 @@ func aidedRow(_ all: SimulatedRatings, _ shown: Shown, _ figure: ReaderFigure) -
 }
 
 //: ### Table 21 — what a second film would do
-//: Obuchowski and Rockette's analysis, knees clustered by patient. The real readers went
+//: Obuchowski and Rockette's analysis with 95 % intervals, knees clustered by patient; where no call
+//: changes, there is no difference to test. The real readers went
 //: {{aided.printed}}; aided points are predicted here, that one is not a target.
 func aidedTable(
   _ study: StudyRun, _ simulated: @escaping () throws -> SimulatedRatings
