@@ -121,7 +121,8 @@ func sweepRows(_ experiment: Experiment) throws -> [SweepRow] {
 
 //: ### Table 18 — the sweep
 //: The knees of Table 14, with other fates: read 0 or 1 at first, so that grade 1 tells a little at
-//: any R². Means with 95 % t intervals over seeds; three seeds at most in the side worlds.
+//: any R². Means with 95 % t intervals over seeds: all seeds at R² = 0 and in the usual world, at most
+//: three elsewhere.
 //: *Misread* is the probability that a film is given another grade than its own.
 func sweepTable(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.table(
