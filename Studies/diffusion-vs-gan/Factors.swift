@@ -74,7 +74,10 @@ func measuredSets(
 
 //: ### Table 8 — factor by factor
 //: Both classes together, as many of each. The Wasserstein distance is divided by the standard
-//: deviation of the reals.
+//: deviation of the reals. Read it beside Table 4: precision says that fakes lie where reals lie *in
+//: the features asked*, not that each factor varies as it does in reals. A maker that stays near the
+//: middle of a factor (its SD far below that of the reals) or hardly draws one (a Kolmogorov-Smirnov
+//: statistic near 1: no overlap) can still have a precision at its ceiling.
 func factorTable(_ study: StudyRun, _ experiment: Experiment) throws {
   func rows() throws -> [FactorRow] {
     try experiment.domains.flatMap { run -> [FactorRow] in
