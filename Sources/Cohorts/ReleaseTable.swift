@@ -75,6 +75,16 @@ struct ReleaseTable {
     table.error(row, column, expected: expected, hint: hint)
   }
 
+  /// Sex as M, F, Male, Female; nil for an empty field or Unknown. Throws an input error otherwise.
+  func sex(_ row: Int, _ column: String) throws -> Sex? {
+    switch try text(row, column).lowercased() {
+    case "f", "female": return .female
+    case "m", "male": return .male
+    case "", "unknown", "u", "o": return nil
+    default: throw error(row, column, expected: "F, M, Female, Male, Unknown or an empty field")
+    }
+  }
+
   /// A field that names a picture.
   func place(_ row: Int, _ column: String) throws -> FilePlace {
     FilePlace(table: file, row: row + 2, column: column, text: try table.string(row, column))

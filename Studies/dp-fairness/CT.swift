@@ -14,14 +14,17 @@ import LightboxStudy
 //:
 //: *Could fail*: private training might cost nothing at this size. *Built in*: how visible a carcinoma
 //: is. *Control that must fail*: the loop without noise and clipping must lose nothing. A control for
-//: the fairness rows, a small and hard group, was not scanned: they stay undecided.
+//: the fairness rows, a small and hard group, was not scanned: they stay undecided. Given a folder of
+//: CT volumes (chapter 8), the same trainings run on its scans, and the tables below are of these.
 func ctChapter(_ study: StudyRun, _ scans: CTExperiment?) throws {
+  let tier = scans?.tier ?? .simulated
+  let kind = tier == .simulated ? "simulated CT" : "the given CT"
   try study.table(
-    "table-11", "Carcinoma on simulated CT, mean AUROC over seeds", tier: .simulated,
-    rows: try scans.map { try ctRows(study, $0) } ?? [])
+    "table-11", "\(tier == .simulated ? "Carcinoma" : "The positive class") on \(kind), mean AUROC "
+      + "over seeds", tier: tier, rows: try scans.map { try ctRows(study, $0) } ?? [])
   try study.table(
-    "table-11b", "Private minus non-private change of each group's gap on simulated CT",
-    tier: .simulated, rows: try scans.map { try ctGapRows(study, $0) } ?? [])
+    "table-11b", "Private minus non-private change of each group's gap on \(kind)", tier: tier,
+    rows: try scans.map { try ctGapRows(study, $0) } ?? [])
   try study.text(
     "ct.drop", try scans.map { try inPoints($0.drop(study, .judged).estimate, level: 0.95) } ?? "–")
   try study.text(
@@ -51,6 +54,7 @@ extension Sizes {
 
 /// The CT trainings.
 final class CTExperiment {
+  let tier: DataTier
   let parts: Staged<Parts>
   let jobs: [Job]
   let models: [Staged<Trained>]
@@ -58,7 +62,8 @@ final class CTExperiment {
 
   static let arms = [Arm.nonPrivate, .judged, .flip] + Arm.alternatives
 
-  init(parts: Staged<Parts>, jobs: [Job], models: [Staged<Trained>]) {
+  init(tier: DataTier, parts: Staged<Parts>, jobs: [Job], models: [Staged<Trained>]) {
+    self.tier = tier
     self.parts = parts
     self.jobs = jobs
     self.models = models
@@ -81,12 +86,13 @@ final class CTExperiment {
       trained(.nonPrivate), minus: trained(arm), stream: study.stream.child("ct").child(arm.name))
   }
 
-  /// Sexes, and quarters of the test patients by age.
+  /// Sexes, and quarters of the test patients by age, where these are known.
   func groupings(_ study: StudyRun) throws -> [Grouping] {
     let bench = try bench(study)
-    let order = bench.patients.indices.sorted {
-      (bench.patients[$0].ageYears ?? 0, $0) < (bench.patients[$1].ageYears ?? 0, $1)
-    }
+    let ages = bench.patients.map(\.ageYears)
+    let order = ages.indices.filter { ages[$0] != nil }.sorted { (ages[$0]!, $0) < (ages[$1]!, $1) }
+    let sexes = Grouping.all(bench).filter { $0.name == "sex" }
+    guard order.count >= 4 else { return sexes }
     let names = ["youngest", "second", "third", "oldest"]
     let quarters = names.indices.map { quarter in
       (
@@ -94,8 +100,7 @@ final class CTExperiment {
         cases: order[order.count * quarter / 4..<order.count * (quarter + 1) / 4].sorted()
       )
     }
-    return Grouping.all(bench).filter { $0.name == "sex" }
-      + [Grouping(name: "age", groups: quarters)]
+    return sexes + [Grouping(name: "age", groups: quarters)]
   }
 
   /// The changes of all groups' gaps.
@@ -132,7 +137,7 @@ func ctBudget(_ scale: Scale) -> Budgeted {
     epochs: sizes.epochs)
 }
 
-/// nil on real files.
+/// The simulated scans' trainings; nil on real films.
 func ctExperiment(_ study: StudyRun, _ experiment: Experiment) throws -> CTExperiment? {
   guard study.data == nil else { return nil }
   let sizes = Sizes.ct(study.scale)
@@ -146,12 +151,18 @@ func ctExperiment(_ study: StudyRun, _ experiment: Experiment) throws -> CTExper
       train: draw(.train, sizes.train), validation: draw(.validation, sizes.validation),
       test: draw(.test, sizes.testPerCell))
   }
+  return try ctTrainings(study, tier: .simulated, parts, experiment.given, sizes)
+}
+
+func ctTrainings(
+  _ study: StudyRun, tier: DataTier, _ parts: Staged<Parts>, _ given: Staged<Given>, _ sizes: Sizes
+) throws -> CTExperiment {
   let jobs = CTExperiment.arms.flatMap { arm in
     arm.seeds(study.seeds).map { Job(arm: arm, seed: $0, sizes: sizes) }
   }
   return CTExperiment(
-    parts: parts, jobs: jobs,
-    models: try study.stages("ct", over: jobs, parts, experiment.given, trainOne))
+    tier: tier, parts: parts, jobs: jobs,
+    models: try study.stages("ct", over: jobs, parts, given, trainOne))
 }
 
 struct CTRow: TableRow {
@@ -246,7 +257,7 @@ func neededOnCT(_ study: StudyRun, _ scans: CTExperiment) throws -> String {
 
 func ctClaims(_ study: StudyRun, _ scans: CTExperiment) throws {
   try study.claim(
-    "dp.drop.order.ct", tier: .simulated, measured: .seeds(try scans.drop(study, .judged)),
+    "dp.drop.order.ct", tier: scans.tier, measured: .seeds(try scans.drop(study, .judged)),
     flip: sameness(Arm.flip.name, try scans.drop(study, .flip)),
     alternatives: try Arm.alternatives.map { Setting($0.name, .seeds(try scans.drop(study, $0))) },
     recipe: "difference(mean(estimates; value | arm=non-private, cell=ct, estimator=mean-auroc, "
@@ -255,10 +266,11 @@ func ctClaims(_ study: StudyRun, _ scans: CTExperiment) throws {
     seeds: study.seeds.count)
   for name in ["age", "sex"] {
     try study.claim(
-      "dp.fair5.\(name).ct", tier: .simulated,
+      "dp.fair5.\(name).ct", tier: scans.tier,
       measured: try familyOfChanges(try scans.changes(study), name), seeds: study.seeds.count)
   }
   try study.claim(
-    "dp.fair5.comorb.ct", tier: .simulated,
-    measured: .notAvailable("the simulated scans have no co-morbidities"))
+    "dp.fair5.comorb.ct", tier: scans.tier,
+    measured: .notAvailable(
+      "the \(scans.tier == .simulated ? "simulated" : "given") scans have no co-morbidities"))
 }

@@ -39,15 +39,15 @@ func caseRows(
       + (try scans.map { try ctEstimates(study, $0) } ?? []))
 }
 
-/// Every scan and training; empty on real files.
+/// Every scan and training; empty on real films.
 func ctTable(_ study: StudyRun, _ scans: CTExperiment?) throws -> CaseTable {
+  let bench = try scans?.bench(study)
+  let label = bench?.labels[0] ?? "carcinoma"
   var table = CaseTable(
     columns: [
-      "case", "patient", "seed", "arm", "sex", "age [years]", "truth.carcinoma",
-      "score.carcinoma",
+      "case", "patient", "seed", "arm", "sex", "age [years]", "truth.\(label)", "score.\(label)",
     ])
-  guard let scans else { return table }
-  let bench = try scans.bench(study)
+  guard let scans, let bench else { return table }
   for model in try scans.models.map({ try $0.value }) {
     let scores = byLabel(model.test)[0]
     for (index, one) in bench.cases.enumerated() {
@@ -68,20 +68,22 @@ func isJudged(_ model: Trained) -> Bool {
 }
 
 func thresholdTable(
-  _ study: StudyRun, _ experiment: Experiment, _ scans: CTExperiment?
+  _ study: StudyRun, _ experiment: Experiment?, _ scans: CTExperiment?
 ) throws -> CaseTable {
   var table = CaseTable(columns: ["cohort", "arm", "seed", "label", "threshold"])
-  let labels = try experiment.bench(study).labels
-  for model in try experiment.models.map({ try $0.value }) where isJudged(model) {
-    for (label, threshold) in zip(labels, try experiment.thresholds(model)) {
-      table.append(["chest", model.arm, String(model.seed), label, Printed.exact(threshold)])
+  if let experiment {
+    let labels = try experiment.bench(study).labels
+    for model in try experiment.models.map({ try $0.value }) where isJudged(model) {
+      for (label, threshold) in zip(labels, try experiment.thresholds(model)) {
+        table.append(["chest", model.arm, String(model.seed), label, Printed.exact(threshold)])
+      }
     }
   }
   guard let scans else { return table }
-  let validation = try scans.parts.value.validation.cases
+  let validation = try scans.parts.value.validation
   for model in try scans.models.map({ try $0.value }) where isJudged(model) {
-    for threshold in youdenThresholds(model, validation) {
-      table.append(["ct", model.arm, String(model.seed), "carcinoma", Printed.exact(threshold)])
+    for (label, threshold) in zip(validation.labelNames, youdenThresholds(model, validation.cases)) {
+      table.append(["ct", model.arm, String(model.seed), label, Printed.exact(threshold)])
     }
   }
   return table

@@ -8,8 +8,8 @@
 //: when training is limited in how much any single image can change its result?
 //:
 //: **Data** simulated by default; `make dp-fairness DATA=pneumoniamnist.npz` runs the same code on
-//: real paediatric films, `DATA=<folder>` on a chest release (chapter 8). The authors' own data are
-//: restricted.
+//: real paediatric films, `DATA=<folder>` on a chest release or on CT volumes (chapter 8). The
+//: authors' own data are restricted.
 //:
 //: **Differential privacy in one paragraph.** Training is (ε, δ)-private if adding or removing any
 //: one image changes the probability of any outcome by at most a factor e^ε, plus at most δ.
@@ -27,7 +27,7 @@
 //: (`Accuracy.swift`), and at other sizes (`Sweeps.swift`) · 4 for whom (`Fairness.swift`, `Squares.swift`,
 //: `FairnessClaims.swift`) · 5 where the loss comes from (`WhereFrom.swift`) · 6 whether the guarantee holds
 //: (`Guarantee.swift`, `GuaranteeLimits.swift`) · 7 CT (`CT.swift`) · 8 real data (`RealData.swift`,
-//: `RealFilms.swift`) · 9 limits (`Limits.swift`) · what is kept (`CaseRows.swift`,
+//: `RealFilms.swift`, `RealScans.swift`) · 9 limits (`Limits.swift`) · what is kept (`CaseRows.swift`,
 //: `AttackRows.swift`). The ledger of all claims closes the page.
 //:
 //: Symbols: N training images, B expected batch, q = B/N sampling rate, C clipping norm, σ noise
@@ -67,7 +67,11 @@ import LightboxStudy
     try realDataChapter(study, source)
     try foreignClaims(study, source)
     let audits = try audits(study)
-    guard source.hasFilms else { return try withoutFilms(study, source, audits) }
+    if source.hasScans { return try scansAlone(study, source, audits) }
+    guard source.hasFilms else {
+      return try withoutFilms(
+        study, source, audits, why: "the tables of \(source.name) came without pictures")
+    }
     let experiment = try experiment(study, tier: source.tier)
     let squares = try squares(study, experiment)
     let scans = try ctExperiment(study, experiment)

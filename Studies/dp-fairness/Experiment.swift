@@ -66,13 +66,22 @@ struct Calibrated: StageValue {
 /// What trainings stand on besides their images.
 struct Given: StageValue {
   var noise: [Calibrated]
-  var second: SecondSite
+  /// nil where nothing starts from a second site: scans.
+  var second: SecondSite?
 
   /// The noise of a budget: one of those solved for beforehand, or solved now.
   func noise(_ epsilon: Double, images: Int, batch: Int, epochs: Int) throws -> Calibrated {
     let wanted = Budgeted(
       epsilon: epsilon, units: images, cases: images, batch: batch, epochs: epochs)
     return try noise.first { $0.budget == wanted } ?? Calibrated.solve(wanted)
+  }
+
+  /// The second site, which every training on films has.
+  func site() throws -> SecondSite {
+    guard let second else {
+      throw LightboxError(.software, "a training asked for a second site, and none was trained")
+    }
+    return second
   }
 }
 
@@ -261,7 +270,7 @@ func trainOne(
   let data = TrainingData<Float>(
     images: parts.train.images, labels: parts.train.cases.map(\.labels))
   let network = newNetwork(sizes, data, context.root.child("start").child(job.seed))
-  if arm.pretrained { try network.start(from: given.second) }
+  if arm.pretrained { try network.start(from: given.site()) }
   let plan = plan(sizes, arm, cases: data.count)
   let stream = context.root.child("batches").child(job.seed)
   var trained = Trained(

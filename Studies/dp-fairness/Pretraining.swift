@@ -98,7 +98,7 @@ struct Features: StageValue {
 func frozenFeatures(
   _ context: StageContext, _ parts: Parts, _ given: Given, _ sizes: Sizes, simulated: Bool
 ) throws -> Features {
-  let site = given.second
+  let site = try given.site()
   // The same stream as the training images': these are the first ones of the pool.
   let pool =
     simulated && sizes.pool > parts.train.count

@@ -11,15 +11,15 @@ import LightboxStudy
 //: many films as the simulated run has, drawn by patient, all with a picture, at this page's image size.
 //: Where they do not, chapters 1 and 6 (the mechanism, which needs no film) remain. Results of real data
 //: go to a folder of their own, which git ignores, and noise comes from the operating system unless
-//: `NOISE=seeded` says otherwise. {{real.note}}
-//:
-//: CT folders of NIfTI are not read here: chapter 7 stays simulated.
+//: `NOISE=seeded` says otherwise. A folder of CT volumes takes the place of chapter 7's phantom.
+//: {{real.note}}
 func realDataChapter(_ study: StudyRun, _ source: DataSource) throws {
   guard let data = study.data else {
     try study.text("real.note", "This run was given no data.")
     return
   }
   guard let release = source.release else {
+    if source.hasScans { study.describe(dataset: source.name) }
     try study.text("real.note", "This run read \(source.name); Table 2 describes it.")
     return
   }
@@ -41,13 +41,20 @@ func realDataChapter(_ study: StudyRun, _ source: DataSource) throws {
 struct DataSource {
   var tier: DataTier
   var name: String
-  /// nil for the phantom, a MedMNIST file and a table of pictures.
+  /// nil for the phantom, a MedMNIST file, a table of pictures and a CT folder.
   var release: ChestRelease?
   var hasFilms: Bool
+  /// Whether it is a folder of CT volumes.
+  var hasScans = false
 
   static func of(_ study: StudyRun) throws -> DataSource {
     guard let data = study.data else {
       return DataSource(tier: .simulated, name: "the phantom", release: nil, hasFilms: true)
+    }
+    if CTFolder.isPresent(in: data.path) {
+      return DataSource(
+        tier: .restricted, name: "a folder of CT volumes", release: nil, hasFilms: false,
+        hasScans: true)
     }
     guard let release = try ChestRelease.recognized(in: data.path) else {
       return DataSource(tier: .public, name: "a data set of pictures", release: nil, hasFilms: true)

@@ -87,8 +87,8 @@ func usable(_ parts: Parts, file: String) throws -> Parts {
 }
 
 //: ### Claims that real files cannot speak to
-//: Chapter 7 needs CT. The definition of the labels is a statement about the authors' own list, which
-//: only UKA-CXR's columns can confirm.
+//: Chapter 7 needs CT, the others films. The definition of the labels is a statement about the
+//: authors' own list, which only UKA-CXR's columns can confirm.
 func foreignClaims(_ study: StudyRun, _ source: DataSource) throws {
   guard study.data != nil else { return }
   let isOwn = source.release == .uka
@@ -97,6 +97,7 @@ func foreignClaims(_ study: StudyRun, _ source: DataSource) throws {
     measured: isOwn
       ? .relation(holds: true, detail: "the list has columns of all eight outputs, graded by side")
       : .notAvailable("the labels of \(source.name) are its own"))
+  guard !source.hasScans else { return }
   for id in ["dp.drop.order.ct"] + ["age", "sex", "comorb"].map({ "dp.fair5.\($0).ct" }) {
     try study.claim(id, tier: source.tier, measured: .notAvailable("no CT was given"))
   }
@@ -115,15 +116,17 @@ let textsOnFilms = [
   "limits.smallest", "limits.error", "limits.needed", "limits.patient", "planned.minutes",
 ]
 
-/// What remains of the study where a release has no pictures.
+/// What remains of the study where there are no films; texts that begin with one of `said` are
+/// written by the caller.
 func withoutFilms(
-  _ study: StudyRun, _ source: DataSource, _ audits: [Staged<AuditFound>]
+  _ study: StudyRun, _ source: DataSource, _ audits: [Staged<AuditFound>], said: [String] = [],
+  why: String
 ) throws {
-  for id in textsOnFilms { try study.text(id, "(not measured: no pictures)") }
+  for id in textsOnFilms where !said.contains(where: { id.hasPrefix($0) }) {
+    try study.text(id, "(not measured: \(why))")
+  }
   for id in claimsOnFilms {
-    try study.claim(
-      id, tier: source.tier,
-      measured: .notAvailable("the tables of \(source.name) came without pictures"))
+    try study.claim(id, tier: source.tier, measured: .notAvailable(why))
   }
   try mechanism(study, audits)
   try study.text("limits.ceiling", Printed.significant(try audits[0].value.ceiling, digits: 3))

@@ -38,7 +38,7 @@ public enum CheXpert {
       name: "CheXpert", tier: .restricted, labelNames: labels, films: [], patients: [], rows: [],
       notes: [])
     var splits = PatientSplits()
-    var ages = ChestAges(unknownUpTo: 0)
+    var ages = ReleaseAges(unknownUpTo: 0)
     var findings = ChestLabelReader(policy)
     for (name, split) in [("train.csv", Split.train), ("valid.csv", .validation)] {
       guard let path = files[name] else { continue }

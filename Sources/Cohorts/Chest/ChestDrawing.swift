@@ -48,15 +48,10 @@ extension ChestTable {
         continue
       }
       let order = patients.map(\.id).filter { sizes[$0] != nil }
-      var draws = stream.child(split.rawValue)
-      var taken = 0
-      for place in draws.permutation(order.count) {
-        let size = sizes[order[place]]!
-        if taken > 0, taken + size > limit { break }
-        kept.insert(order[place])
-        taken += size
-      }
-      lines.append("\(taken) of \(own.count) \(split.rawValue) films")
+      let drawing = PatientDrawing(
+        order, images: sizes, most: limit, stream: stream.child(split.rawValue))
+      kept.formUnion(drawing.patients)
+      lines.append("\(drawing.images) of \(own.count) \(split.rawValue) films")
     }
     var result = filtered { kept.contains($0.patient) }
     if !lines.isEmpty {

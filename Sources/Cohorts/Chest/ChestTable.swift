@@ -121,15 +121,3 @@ struct ChestFilms {
     rows.keep()
   }
 }
-
-extension ReleaseTable {
-  /// Sex as M, F, Male, Female; nil for an empty field or Unknown. Throws an input error otherwise.
-  func sex(_ row: Int, _ column: String) throws -> Sex? {
-    switch try text(row, column).lowercased() {
-    case "f", "female": return .female
-    case "m", "male": return .male
-    case "", "unknown", "u", "o": return nil
-    default: throw error(row, column, expected: "F, M, Female, Male, Unknown or an empty field")
-    }
-  }
-}

@@ -53,7 +53,7 @@ public enum ChestXray14 {
     let age = try table.required("Patient Age")
     let sex = try table.optional("Patient Sex") ?? table.required("Patient Gender")
     let view = try table.required("View Position")
-    var ages = ChestAges()
+    var ages = ReleaseAges()
     var patientSplits = PatientSplits()
     var films = ChestFilms(table, idColumn: image, sexColumn: sex)
     for row in table.rows {

@@ -67,7 +67,7 @@ public enum MIMICChest {
     let study = try metadata.required("study_id")
     let view = try metadata.required("ViewPosition")
     let date = try metadata.required("StudyDate")
-    var ages = ChestAges()
+    var ages = ReleaseAges()
     var splits = PatientSplits()
     var strangers: Set<String> = []
     var films = ChestFilms(metadata, idColumn: id, sexColumn: nil)

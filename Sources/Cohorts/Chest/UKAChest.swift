@@ -46,7 +46,7 @@ public enum UKAChest {
     let gender = try sex ?? table.required("gender")
     let illnesses = try table.optional("comorbidities")
     let columns = try labels.map { try table.required($0) }
-    var ages = ChestAges()
+    var ages = ReleaseAges()
     var splits = PatientSplits()
     var films = ChestFilms(table, idColumn: image, sexColumn: gender)
     for row in table.rows {

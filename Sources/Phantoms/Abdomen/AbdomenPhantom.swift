@@ -19,7 +19,6 @@ public struct AbdomenPhantom: Sendable {
   /// Side of the cube that is cut, and its centre, in millimetres.
   public static let fieldMM = 176.0
   static let centreMM = SIMD3<Double>(16, 8, 0)
-  static let window = (low: Float(-100), high: Float(240))
 
   public init(_ configuration: AbdomenConfiguration = AbdomenConfiguration()) {
     self.configuration = configuration
@@ -78,7 +77,6 @@ public struct AbdomenPhantom: Sendable {
         draws.fillNormal($0, standardDeviation: Float(configuration.noiseHU))
       }
     }
-    let scale = 1 / (Self.window.high - Self.window.low)
     for cut in 0..<3 * slices {
       for row in 0..<resolution {
         for column in 0..<resolution {
@@ -87,7 +85,7 @@ public struct AbdomenPhantom: Sendable {
             resolution: resolution)
           let place = cut * plane + row * resolution + column
           let value = scene.value(at: point) + pixels[place]
-          pixels[place] = min(1, max(0, (value - Self.window.low) * scale))
+          pixels[place] = CTCuts.shade(value)
         }
       }
     }
@@ -102,7 +100,7 @@ public struct AbdomenPhantom: Sendable {
     func place(_ index: Int) -> Double {
       ((Double(index) + 0.5) / Double(resolution) - 0.5) * fieldMM
     }
-    let depth = ((Double(slice) + 0.5) / Double(slices) - 0.5) * 0.45 * fieldMM
+    let depth = CTCuts.offset(of: slice, among: slices) * fieldMM
     let (u, v) = (place(column), place(row))
     let offset: SIMD3<Double> =
       switch axis {

@@ -1,7 +1,7 @@
-/// Reads ages as chest data sets write them and counts those that cannot be ages.
+/// Reads ages as radiology data sets write them and counts those that cannot be ages.
 ///
 ///     58 · 058Y (years) · 011M (months) · 003D (days)
-struct ChestAges {
+struct ReleaseAges {
   /// Above it a number is a slip of the pen, such as the 411 and 155 of ChestX-ray14's first release.
   static let oldest = 120.0
 
@@ -43,9 +43,12 @@ struct ChestAges {
     return years
   }
 
-  var notes: [String] {
+  var notes: [String] { notes(of: "films") }
+
+  /// What a reader must know, of films or whatever the rows are.
+  func notes(of rows: String) -> [String] {
     var notes: [String] = []
-    if missing > 0 { notes.append("\(missing) films have no age.") }
+    if missing > 0 { notes.append("\(missing) \(rows) have no age.") }
     if impossible > 0 {
       notes.append(
         "\(impossible) ages below 0 or above \(Int(Self.oldest)) years count as unknown.")
