@@ -190,7 +190,10 @@ func channelsClaim(_ study: StudyRun, _ run: DomainRun) throws {
       Setting("steps of both halved", try gain(1)),
       Setting("steps of both quartered", try gain(2)),
       Setting("latents without their noise", try gain(0, sampled: false)),
-    ])
+    ],
+    recipe: differenceOfEstimates(
+      run.estimateArm(latent: 8), run.estimateArm(latent: 4),
+      "cell=\(latentsCell(sampled: true)), estimator=ms-ssim"))
 }
 //: Eight channels rebuild better than four: {{S.dg.channels@simulated.verdict}}
 //: ({{S.dg.channels@simulated}} of MS-SSIM, {{S.dg.channels@simulated.reason}}).

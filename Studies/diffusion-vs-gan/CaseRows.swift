@@ -31,7 +31,12 @@ func caseRows(_ study: StudyRun, _ experiment: Experiment) throws {
       "features-\(name)", "Features, domain network: \(name)", tier: experiment.tier,
       array: NPYArray(try features()))
   }
-  try study.estimates(tier: experiment.tier, rows: try estimateRows(experiment))
+  try study.estimates(
+    tier: experiment.tier,
+    rows: try estimateRows(experiment)
+      + experiment.domains.flatMap {
+        try conditionRows($0) + realRows($0) + autoencoderRows($0) + decidingRows($0)
+      })
 }
 
 func fakeTable(_ experiment: Experiment) throws -> CaseTable {
@@ -153,45 +158,4 @@ func firstFeatures(
         }
       )
     }
-}
-
-/// Every scored setting of every seed, on each set of features.
-func estimateRows(_ experiment: Experiment) throws -> [EstimateRow] {
-  try experiment.domains.flatMap { run -> [EstimateRow] in
-    try zip(run.scoreJobs, run.scores).flatMap { job, staged -> [EstimateRow] in
-      let scores = try staged.value
-      let n = scores.labels.count
-      return scores.sets.flatMap { set -> [EstimateRow] in
-        let p = set.precision
-        let r = set.recall
-        func row(_ name: String, _ value: Double, _ error: Double?) -> EstimateRow {
-          EstimateRow(
-            arm: "\(run.domain.rawValue): \(job.job.arm.name)\(job.sampling.label)",
-            seed: job.job.seed, cell: set.set.rawValue, estimator: name, value: value,
-            standardError: error, n: n)
-        }
-        return [
-          row("frechet", set.frechet, nil), row("frechet at infinite n", set.frechetLimit, nil),
-          row("kernel", set.kernel, set.kernelError),
-          row("precision", p, (p * (1 - p) / Double(n)).squareRoot()),
-          row("recall", r, (r * (1 - r) / Double(n)).squareRoot()),
-          row("density", set.density, nil), row("coverage", set.coverage, nil),
-        ]
-      }
-    }
-  }
-}
-
-extension Sampling {
-  /// What differs from the usual, for names.
-  var label: String {
-    var parts: [String] = []
-    if halving > 0 { parts.append("compute/\(1 << halving)") }
-    if !averaged { parts.append("averages off") }
-    if let steps { parts.append("\(steps) steps") }
-    if eta != 1 { parts.append("eta \(Printed.exact(eta))") }
-    if guidance != 1 { parts.append("guidance \(Printed.exact(guidance))") }
-    if truncation != 1 { parts.append("truncation \(Printed.exact(truncation))") }
-    return parts.isEmpty ? "" : ", " + parts.joined(separator: ", ")
-  }
 }

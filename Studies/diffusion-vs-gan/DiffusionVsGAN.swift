@@ -20,9 +20,9 @@
 //: (`Autoencoders.swift`) · 4 distance against compute (`Curves.swift`, `Judged.swift`) · 5 what else a
 //: gap may be (`Gaps.swift`) · 6 knobs after training (`Knobs.swift`) · 7 what was learnt
 //: (`Factors.swift`, `Conditional.swift`) · 8 memory (`Memory.swift`) · 9 failures (`Failures.swift`)
-//: · 10 real files (`Files.swift`) · 11 limits (`Limits.swift`) · what is kept (`CaseRows.swift`). The
-//: ledger of all claims closes the page. Numbered tables answer the paper's questions; those with an A
-//: belong to the simulation.
+//: · 10 real files (`Files.swift`) · 11 limits (`Limits.swift`) · what is kept (`CaseRows.swift`,
+//: `Estimates.swift`). The ledger of all claims closes the page. Numbered tables answer the paper's
+//: questions; those with an A belong to the simulation.
 //:
 //: Words: *FD*, Fréchet distance between normal distributions fitted to features, called FID only on
 //: Inception's; *kernel distance*, called KID likewise; *precision*, the share of fakes that fall among

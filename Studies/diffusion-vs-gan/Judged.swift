@@ -24,22 +24,27 @@ func judgedChapter(_ study: StudyRun, _ experiment: Experiment) throws {
   }
 }
 
+/// A number of both makers of a seed, each from n fakes.
+struct SeedPair {
+  var seed: Int
+  var medfusion, rival: Double
+  var n: Int
+}
+
 extension DomainRun {
-  /// GAN minus Medfusion (or the other way round, for what is better when higher), seed by seed;
-  /// nil where a training failed.
-  func gap(
+  /// A number of Medfusion and of a GAN, seed by seed; none where a training failed.
+  func pairs(
     _ set: FeatureSet, medfusion: Sampling = .usual, rival: Sampling = .usual,
-    rivalArm: Arm? = nil, _ number: (SetScore) -> Double, higherIsBetter: Bool
-  ) throws -> [Double] {
+    rivalArm: Arm? = nil, _ number: (SetScore) -> Double
+  ) throws -> [SeedPair] {
     let other = rivalArm ?? domain.rival
     let ours = try zip(seeds(.medfusion), seedScores(.medfusion, medfusion))
     let theirs = try Dictionary(
       uniqueKeysWithValues: zip(seeds(other), seedScores(other, rival)))
     return ours.compactMap { seed, scores in
-      guard let a = scores?[set].map(number), let b = theirs[seed]??[set].map(number) else {
-        return nil
-      }
-      return higherIsBetter ? a - b : b - a
+      guard let scores, let a = scores[set].map(number), let b = theirs[seed]??[set].map(number)
+      else { return nil }
+      return SeedPair(seed: seed, medfusion: a, rival: b, n: scores.labels.count)
     }
   }
 
@@ -52,23 +57,29 @@ extension DomainRun {
     }
   }
 
-  /// FD gaps over the real-real standard deviation, seed by seed.
+  /// The real-real standard deviation of FD, mean over seeds.
+  func realSpread(_ set: FeatureSet) throws -> Double {
+    try mean(reals.map { try $0.value.floorSpread[set.rawValue]! })!
+  }
+
+  /// FD gaps, GAN minus Medfusion, over the real-real standard deviation, seed by seed.
   func scaledGap(
     _ set: FeatureSet, medfusion: Sampling = .usual, rival: Sampling = .usual
   ) throws -> Measured {
-    let spread = try mean(reals.map { try $0.value.floorSpread[set.rawValue]! })!
+    let spread = try realSpread(set)
     return .pairedSeeds(
-      try gap(
-        set, medfusion: medfusion, rival: rival, \.frechet, higherIsBetter: false
-      ).map { $0 / spread }, caseVariance: 0)
+      try pairs(set, medfusion: medfusion, rival: rival, \.frechet)
+        .map { ($0.rival - $0.medfusion) / spread }, caseVariance: 0)
   }
 
-  /// Gaps in all feature sets, at the whole compute and at half of it.
-  func allGaps(medfusion: [Sampling], rival: [Sampling]) throws -> Measured {
+  /// Where FD is judged: all feature sets, at the whole compute and at half of it.
+  static let judged = FeatureSet.allCases.flatMap { set in
+    [Sampling.usual, .halved(1)].map { (set: set, sampling: $0) }
+  }
+
+  func allGaps() throws -> Measured {
     .family(
-      try FeatureSet.allCases.flatMap { set in
-        try zip(medfusion, rival).map { try scaledGap(set, medfusion: $0, rival: $1) }
-      })
+      try Self.judged.map { try scaledGap($0.set, medfusion: $0.sampling, rival: $0.sampling) })
   }
 
   func unscaled(
@@ -76,9 +87,8 @@ extension DomainRun {
     rivalArm: Arm? = nil
   ) throws -> Measured {
     .pairedSeeds(
-      try gap(
-        .domain, medfusion: medfusion, rival: rival, rivalArm: rivalArm, number,
-        higherIsBetter: true), caseVariance: 0)
+      try pairs(.domain, medfusion: medfusion, rival: rival, rivalArm: rivalArm, number)
+        .map { $0.medfusion - $0.rival }, caseVariance: 0)
   }
 }
 
@@ -89,13 +99,17 @@ func orderings(_ study: StudyRun, _ run: DomainRun) throws {
   let fewer = Sampling.fewer(run.sizes)
   try study.claim(
     "dg.fid.order.\(key)", tier: .simulated,
-    measured: try run.allGaps(medfusion: [.usual, half], rival: [.usual, half]),
+    measured: try run.allGaps(),
     flip: Setting(
       "an eighth of the compute for the diffusion arm",
       try run.scaledGap(.domain, medfusion: .halved(3))),
     alternatives: try alternatives { try run.scaledGap(.domain, medfusion: $0, rival: $1) },
+    recipe: differenceOfEstimates(
+      run.estimateArm(run.domain.rival), run.estimateArm(.medfusion), "cell=dg.fid.order.\(key)"),
     seeds: run.seeds.count)
-  for (claim, number) in [("prec", \SetScore.precision), ("rec", \SetScore.recall)] {
+  for (claim, estimator, number) in [
+    ("prec", "precision", \SetScore.precision), ("rec", "recall", \SetScore.recall),
+  ] {
     let flip =
       claim == "prec"
       ? Setting(
@@ -110,6 +124,9 @@ func orderings(_ study: StudyRun, _ run: DomainRun) throws {
       alternatives: try alternatives {
         try run.unscaled({ $0[keyPath: number] }, medfusion: $0, rival: $1)
       },
+      recipe: differenceOfEstimates(
+        run.estimateArm(.medfusion), run.estimateArm(run.domain.rival),
+        "cell=\(FeatureSet.domain.rawValue), estimator=\(estimator)"),
       seeds: run.seeds.count)
   }
 
