@@ -35,13 +35,16 @@ set key at screen 0.50000, screen 0.16940 center top vertical Left reverse maxro
 unset title
 set label 'A' at screen 0.00829, screen 0.95082 left font 'DejaVu Sans Bold,16' tc rgb '#222222'
 set label 'nominal' at screen 0.10221, screen 0.95082 left tc rgb '#222222'
-set label 'dp-fairness · figure2 · simulated · data 0fb716b96fd6' at screen 0.00829, screen 0.02186 left font ',8' tc rgb '#666666'
-plot 'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'non-private' ? (X($2)) : NaN):3 with linespoints pt 7 ps 0.8 lw 2 dt solid lc rgb '#0B3C6F' title 'non-private', \
-  'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'private' ? (X($2)) : NaN):3 with linespoints pt 5 ps 0.8 lw 2 dt (9,4) lc rgb '#D55E00' title 'private', \
-  'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'non-private' ? (X($2)) : NaN):3:4:5 with yerrorbars pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' notitle, \
-  'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'non-private' ? (X($2)) : NaN):3 with points pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' notitle, \
-  'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'private' ? (X($2)) : NaN):3:4:5 with yerrorbars pt 5 ps 0.9 lw 1.6 lc rgb '#D55E00' notitle, \
-  'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'private' ? (X($2)) : NaN):3 with points pt 5 ps 0.9 lw 1.6 lc rgb '#D55E00' notitle, \
+set label 'dp-fairness · figure2 · simulated · data c6bc889b22be' at screen 0.00829, screen 0.02186 left font ',8' tc rgb '#666666'
+plot 'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'whole network' ? (X($2)) : NaN):3 with linespoints pt 7 ps 0.8 lw 2 dt solid lc rgb '#0B3C6F' title 'whole network', \
+  'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'whole network, pretrained' ? (X($2)) : NaN):3 with linespoints pt 5 ps 0.8 lw 2 dt (9,4) lc rgb '#D55E00' title 'whole network, pretrained', \
+  'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'head on frozen features' ? (X($2)) : NaN):3 with linespoints pt 9 ps 0.8 lw 2 dt (3,3) lc rgb '#009E73' title 'head on frozen features', \
+  'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'whole network' ? (X($2)) : NaN):3:4:5 with yerrorbars pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' notitle, \
+  'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'whole network' ? (X($2)) : NaN):3 with points pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' notitle, \
+  'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'whole network, pretrained' ? (X($2)) : NaN):3:4:5 with yerrorbars pt 5 ps 0.9 lw 1.6 lc rgb '#D55E00' notitle, \
+  'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'whole network, pretrained' ? (X($2)) : NaN):3 with points pt 5 ps 0.9 lw 1.6 lc rgb '#D55E00' notitle, \
+  'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'head on frozen features' ? (X($2)) : NaN):3:4:5 with yerrorbars pt 9 ps 0.9 lw 1.6 lc rgb '#009E73' notitle, \
+  'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'head on frozen features' ? (X($2)) : NaN):3 with points pt 9 ps 0.9 lw 1.6 lc rgb '#009E73' notitle, \
   '+' using (7.89):(0.87) every ::0::0 with points pt 12 ps 1.3 lw 1.8 lc rgb '#000000' title 'abstract, first version', \
   '+' using (20):(0.9) every ::0::0 with points pt 12 ps 1.3 lw 1.8 lc rgb '#000000' notitle
 
@@ -64,9 +67,15 @@ unset key
 unset title
 set label 'B' at screen 0.50829, screen 0.95082 left font 'DejaVu Sans Bold,16' tc rgb '#222222'
 set label 'matched' at screen 0.60221, screen 0.95082 left tc rgb '#222222'
-plot 'figure-2.tsv' skip 1 using (strcol(1) eq 'matched' && strcol(6) eq 'private' ? ($2) : NaN):3 with linespoints pt 5 ps 0.8 lw 2 dt (9,4) lc rgb '#D55E00' title 'private', \
-  'figure-2.tsv' skip 1 using (strcol(1) eq 'matched' && strcol(6) eq 'private' ? ($2) : NaN):3:4:5 with yerrorbars pt 5 ps 0.9 lw 1.6 lc rgb '#D55E00' notitle, \
-  'figure-2.tsv' skip 1 using (strcol(1) eq 'matched' && strcol(6) eq 'private' ? ($2) : NaN):3 with points pt 5 ps 0.9 lw 1.6 lc rgb '#D55E00' notitle, \
+plot 'figure-2.tsv' skip 1 using (strcol(1) eq 'matched' && strcol(6) eq 'whole network' ? ($2) : NaN):3 with linespoints pt 7 ps 0.8 lw 2 dt solid lc rgb '#0B3C6F' title 'whole network', \
+  'figure-2.tsv' skip 1 using (strcol(1) eq 'matched' && strcol(6) eq 'whole network, pretrained' ? ($2) : NaN):3 with linespoints pt 5 ps 0.8 lw 2 dt (9,4) lc rgb '#D55E00' title 'whole network, pretrained', \
+  'figure-2.tsv' skip 1 using (strcol(1) eq 'matched' && strcol(6) eq 'head on frozen features' ? ($2) : NaN):3 with linespoints pt 9 ps 0.8 lw 2 dt (3,3) lc rgb '#009E73' title 'head on frozen features', \
+  'figure-2.tsv' skip 1 using (strcol(1) eq 'matched' && strcol(6) eq 'whole network' ? ($2) : NaN):3:4:5 with yerrorbars pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' notitle, \
+  'figure-2.tsv' skip 1 using (strcol(1) eq 'matched' && strcol(6) eq 'whole network' ? ($2) : NaN):3 with points pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' notitle, \
+  'figure-2.tsv' skip 1 using (strcol(1) eq 'matched' && strcol(6) eq 'whole network, pretrained' ? ($2) : NaN):3:4:5 with yerrorbars pt 5 ps 0.9 lw 1.6 lc rgb '#D55E00' notitle, \
+  'figure-2.tsv' skip 1 using (strcol(1) eq 'matched' && strcol(6) eq 'whole network, pretrained' ? ($2) : NaN):3 with points pt 5 ps 0.9 lw 1.6 lc rgb '#D55E00' notitle, \
+  'figure-2.tsv' skip 1 using (strcol(1) eq 'matched' && strcol(6) eq 'head on frozen features' ? ($2) : NaN):3:4:5 with yerrorbars pt 9 ps 0.9 lw 1.6 lc rgb '#009E73' notitle, \
+  'figure-2.tsv' skip 1 using (strcol(1) eq 'matched' && strcol(6) eq 'head on frozen features' ? ($2) : NaN):3 with points pt 9 ps 0.9 lw 1.6 lc rgb '#009E73' notitle, \
   '+' using (247834.32211581315):(0.87) every ::0::0 with points pt 12 ps 1.3 lw 1.8 lc rgb '#000000' title 'abstract, first version'
 unset multiplot
 unset output
@@ -78,6 +87,6 @@ print 'source: Studies/dp-fairness/Accuracy.swift'
 print 'tier: simulated'
 print 'seed: 1'
 print 'scale: default'
-print 'data: sha256:0fb716b96fd68b8ec9cfd85d2de50d5258ea619e9c481d5496f0e45106746a07'
+print 'data: sha256:c6bc889b22be1c39acda5cb27593b3744b23ab5ea10d513224822229fb0260d1'
 print '-->'
 unset print
