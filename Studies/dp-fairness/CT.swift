@@ -19,9 +19,10 @@ import LightboxStudy
 func ctChapter(_ study: StudyRun, _ scans: CTExperiment?) throws {
   let tier = scans?.tier ?? .simulated
   let kind = tier == .simulated ? "simulated CT" : "the given CT"
+  let finding = tier == .simulated ? "Carcinoma" : "The positive class"
   try study.table(
-    "table-11", "\(tier == .simulated ? "Carcinoma" : "The positive class") on \(kind), mean AUROC "
-      + "over seeds", tier: tier, rows: try scans.map { try ctRows(study, $0) } ?? [])
+    "table-11", "\(finding) on \(kind), mean AUROC over seeds", tier: tier,
+    rows: try scans.map { try ctRows(study, $0) } ?? [])
   try study.table(
     "table-11b", "Private minus non-private change of each group's gap on \(kind)", tier: tier,
     rows: try scans.map { try ctGapRows(study, $0) } ?? [])

@@ -82,7 +82,8 @@ func thresholdTable(
   guard let scans else { return table }
   let validation = try scans.parts.value.validation
   for model in try scans.models.map({ try $0.value }) where isJudged(model) {
-    for (label, threshold) in zip(validation.labelNames, youdenThresholds(model, validation.cases)) {
+    for (label, threshold) in zip(validation.labelNames, youdenThresholds(model, validation.cases))
+    {
       table.append(["ct", model.arm, String(model.seed), label, Printed.exact(threshold)])
     }
   }

@@ -70,7 +70,8 @@ struct CTListing {
       }
       if let other = found.updateValue(name, forKey: stem) {
         throw LightboxError.input(
-          file: "\(folder)/\(place)/\(name)", found: "a second file of scan \(stem), beside \(other)",
+          file: "\(folder)/\(place)/\(name)",
+          found: "a second file of scan \(stem), beside \(other)",
           expected: "one file a scan", hint: "remove the packed or the unpacked copy")
       }
     }
