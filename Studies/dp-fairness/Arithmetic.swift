@@ -77,8 +77,9 @@ func readingsOfTheDrop(_ study: StudyRun) throws {
   try study.value("drop.control", rows.filter(\.fitsControl).count)
 }
 //: {{drop.readings}} of the three readings fit the printed 2.6 %, {{drop.control}} fit a decimal point
-//: in the wrong place: {{dp.drop@aggregates.verdict}}. The abstract does not say which reading it means; both
-//: that an author would choose fit, the distance from chance does not.
+//: in the wrong place: {{dp.drop@aggregates.verdict}}. Some but not all readings fit, so that the rule
+//: neither agrees nor disagrees. The abstract does not say which reading it means; both that an author
+//: would choose fit, the distance from chance does not.
 
 struct PrecisionRow: TableRow {
   static let columns = [
@@ -95,7 +96,8 @@ struct PrecisionRow: TableRow {
 //: bounded: prevalence 1 to 50 %, 1 to 8 images per patient, a tenth to three tenths of the images
 //: held out. Hanley and McNeil's standard error is taken at both ends of that set. The interval is
 //: wider than the printed rounding by construction, for one label, with all labels at the printed
-//: mean: these two rows can only come out undecided, and show how little the abstract pins down.
+//: mean: these two rows can only come out undecided, though they count as at risk, and show how little the
+//: abstract pins down.
 func whatTheAverageAllows(_ study: StudyRun) throws {
   var rows: [PrecisionRow] = []
   for auroc in [0.90, 0.87] {

@@ -31,8 +31,8 @@ struct CohortRow: TableRow {
 //: ### Table 2 — who is in it
 //: In the simulated cohort patients never cross splits ({{cohort.shared}} are in more than one); where a
 //: file names no patients this cannot be checked. The second site's patients are numbered on their own
-//: and belong to nobody else; the cohorts of Table 4c and the scans of chapter 7 have patients of their
-//: own, too. The simulated test cohort is balanced by age and sex on purpose:
+//: and belong to nobody else, and so are those of chapter 7; the four cohorts of Table 4c share theirs
+//: with each other alone. Sex, age and comorbidities are counted by patient, findings by image. The simulated test cohort is balanced by age and sex on purpose:
 //: it is an instrument for measuring groups, not a picture of a ward. Where a row says *not
 //: recorded*, the data set has no such column, and no statement about that group can be made:
 //: PneumoniaMNIST records neither age nor sex, nor which films belong to one patient.

@@ -14,8 +14,8 @@
 //: **Differential privacy in one paragraph.** Training is (ε, δ)-private if adding or removing any
 //: one image changes the probability of any outcome by at most a factor e^ε, plus at most δ.
 //: DP-SGD gets there in three moves: draw each image into a step with probability q, shorten each
-//: image's gradient to norm C, add Gaussian noise σC to the sum. An accountant turns (q, σ, steps)
-//: into (ε, δ). Small ε: strong protection, much noise. Two accountants appear below: the older one
+//: image's gradient to norm C at most, add Gaussian noise of standard deviation σC to the sum. An
+//: accountant turns (q, σ, steps) into (ε, δ). Small ε: strong protection, much noise. Two accountants appear below: the older one
 //: bounds moments of the privacy loss (Rényi differential privacy, *RDP*), the tighter one follows its
 //: whole distribution (privacy loss random variables, *PRV*). The Gaussian equivalent *μ* of (ε, δ) is
 //: how many standard deviations two unit Gaussians lie apart that are as hard to tell apart as the

@@ -51,12 +51,12 @@ struct DataSource {
     guard let data = study.data else {
       return DataSource(tier: .simulated, name: "the phantom", release: nil, hasFilms: true)
     }
-    if CTFolder.isPresent(in: data.path) {
-      return DataSource(
-        tier: .restricted, name: "a folder of CT volumes", release: nil, hasFilms: false,
-        hasScans: true)
-    }
     guard let release = try ChestRelease.recognized(in: data.path) else {
+      if CTFolder.isPresent(in: data.path) {
+        return DataSource(
+          tier: .restricted, name: "a folder of CT volumes", release: nil, hasFilms: false,
+          hasScans: true)
+      }
       return DataSource(tier: .public, name: "a data set of pictures", release: nil, hasFilms: true)
     }
     return DataSource(

@@ -43,15 +43,15 @@ let fewestFilms = (train: 40, others: 20)
 
 /// The parts with the labels that every split has enough films of.
 ///
-/// Throws an input error where no label is left or a split is too small.
-func usable(_ parts: Parts, file: String) throws -> Parts {
+/// Throws an input error where no label is left or a split is too small; `kind` is what a case is.
+func usable(_ parts: Parts, file: String, of kind: String = "films") throws -> Parts {
   let cohorts = [parts.train, parts.validation, parts.test]
   guard parts.train.count >= fewestFilms.train,
     cohorts.dropFirst().allSatisfy({ $0.count >= fewestFilms.others })
   else {
     let found = cohorts.map { "\($0.count)" }.joined(separator: ", ")
     throw LightboxError.input(
-      file: file, found: "\(found) films for training, validation and test",
+      file: file, found: "\(found) \(kind) for training, validation and test",
       expected: "at least \(fewestFilms.train), \(fewestFilms.others) and \(fewestFilms.others)")
   }
   let names = parts.train.labelNames
@@ -64,7 +64,7 @@ func usable(_ parts: Parts, file: String) throws -> Parts {
   }
   guard !kept.isEmpty else {
     throw LightboxError.input(
-      file: file, found: "no label with \(fewestOfAClass) films of either class in every split",
+      file: file, found: "no label with \(fewestOfAClass) \(kind) of either class in every split",
       expected: "at least one of \(names.joined(separator: ", "))")
   }
   func narrowed(_ cohort: Cohort) -> Cohort {
@@ -110,7 +110,8 @@ let claimsOnFilms =
 let textsOnFilms = [
   "cohort.train", "cohort.test", "cohort.shared", "cohort.notes", "drop.judged", "drop.flip",
   "matched.ours", "matched.paper", "sweep.small", "sweep.small.images", "sweep.large",
-  "sweep.large.images", "square.size", "square.difficulty", "square.both", "worst.age",
+  "sweep.large.images", "sweep.spread", "square.size", "square.difficulty", "square.both",
+  "worst.age",
   "worst.sex", "worst.comorb", "halves.clip", "halves.noise", "halves.both", "layers.worst",
   "patients.loss", "patients.noise", "images.noise", "ct.drop", "ct.needed", "limits.images",
   "limits.smallest", "limits.error", "limits.needed", "limits.patient", "planned.minutes",

@@ -4,7 +4,7 @@ import LightboxStudy
 // show
 
 //: ### Group size or group difficulty?
-//: Small groups are also the ones a network finds hard, in any real cohort. A simulation can pull the
+//: Small groups are often also the ones a network finds hard. A simulation can pull the
 //: two apart: women are half of the training patients or a tenth, and their films as easy as
 //: men's or harder (findings a third weaker, clutter half as strong again). Four cohorts, each with
 //: trainings of its own, private and not, at all seeds; the test images of a cell have the cell's
@@ -25,6 +25,7 @@ final class SquareExperiment {
   let models: [Staged<Trained>]
   private let study: StudyRun
   private var found: [Square: GapChange] = [:]
+  private var effects: [String: Estimate] = [:]
 
   init(
     study: StudyRun, cohorts: [Square: Staged<Parts>], jobs: [SquareJob], models: [Staged<Trained>]
@@ -56,14 +57,47 @@ final class SquareExperiment {
   /// The change of women's gap to men in a cell.
   func change(_ square: Square) throws -> GapChange {
     if let known = found[square] { return known }
+    let (comparison, sexes) = try comparison(square)
+    let made = comparison.change(
+      of: "F", in: sexes, stream: study.stream.child("square").child(square.name))
+    found[square] = made
+    return made
+  }
+
+  private func comparison(_ square: Square) throws -> (GapComparison, Grouping) {
     let bench = try bench(square)
     let comparison = GapComparison(
       bench: bench, privately: try trained(square, .judged, bench),
       openly: try trained(square, .nonPrivate, bench))
-    let sexes = Grouping.all(bench).first { $0.name == "sex" }!
-    let made = comparison.change(
-      of: "F", in: sexes, stream: study.stream.child("square").child(square.name))
-    found[square] = made
+    return (comparison, Grouping.all(bench).first { $0.name == "sex" }!)
+  }
+
+  /// A weighted sum over the cells of the change of the AUROC gap, [weight of a cell in `Square.all`].
+  ///
+  /// The cells test the same persons in the same order, so that one resampling of persons weighs the
+  /// films of all four. nil where some label lacks a class.
+  func effect(_ name: String, _ weights: [Double]) throws -> Estimate? {
+    if let known = effects[name] { return known }
+    let cells = try Square.all.map { try comparison($0) }
+    let persons = cells.map { $0.0.bench.cases.map(\.patient) }
+    guard persons.allSatisfy({ $0 == persons[0] }) else {
+      throw LightboxError(.software, "the cells of Table 4c do not test the same persons")
+    }
+    guard let gaps = try? cells.map({ try $0.0.gaps(of: "F", in: $0.1) }) else { return nil }
+    func summed(_ models: [[WeightedStatistic]]) -> [WeightedStatistic] {
+      (0..<(models.map(\.count).min() ?? 0)).map { seed in
+        let ofCells = models.map { $0[seed] }
+        return { resampled in
+          zip(weights, ofCells).reduce(0) { $0 + $1.0 * $1.1(resampled) }
+        }
+      }
+    }
+    let bench = cells[0].0.bench
+    let made = try? SeedContrast.of(
+      summed(gaps.map(\.privately)), minus: summed(gaps.map(\.openly)), clusters: bench.clusters,
+      replicates: bench.replicates / 2, stream: study.stream.child("square effect").child(name)
+    ).estimate
+    effects[name] = made
     return made
   }
 
@@ -137,8 +171,9 @@ struct SquareRow: TableRow {
 //: ### Table 4c — women's gap to men, by size and difficulty of the group
 //: `change` is private minus non-private, paired by seed and image; below zero in AUROC, privacy costs
 //: women more. The last rows take differences between cells: what size does, what difficulty does, and
-//: whether the two are more than their sum. Cells have trainings and test images of their own, so
-//: these differences are compared with the spread between seeds alone.
+//: whether the two are more than their sum. The same persons are tested in all four cells, women with
+//: films of the cell's difficulty, so these differences are paired by seed and by person, and persons
+//: are resampled over the four cells at once.
 func squareChapter(_ study: StudyRun, _ squares: SquareExperiment?) throws {
   try study.table(
     "table-4c", "Women's gap to men by size and difficulty of the group", tier: .simulated,
@@ -155,7 +190,8 @@ func squareChapter(_ study: StudyRun, _ squares: SquareExperiment?) throws {
 }
 //: Privacy's change of the AUROC gap moves by {{square.size}} where the group becomes small, by
 //: {{square.difficulty}} where it becomes hard, and by {{square.both}} more where it becomes both than
-//: the two alone add up to.
+//: the two alone add up to. A positive number means that privacy costs women *less*: where their films
+//: are hard they start lower, and men have further to fall.
 
 func squareRows(_ squares: SquareExperiment) throws -> [SquareRow] {
   var rows: [SquareRow] = []
@@ -188,23 +224,18 @@ func squareRows(_ squares: SquareExperiment) throws -> [SquareRow] {
   return rows + (try squareEffects(squares).map(\.row))
 }
 
-/// Differences of the changes of the AUROC gap between cells, over seeds.
+/// Differences of the changes of the AUROC gap between cells, over seeds and persons.
 func squareEffects(
   _ squares: SquareExperiment
 ) throws -> [(effect: Estimate, row: SquareRow)] {
-  let changes = try Square.all.map { try squares.change($0).auroc?.differences ?? [] }
   // Large and easy, small and easy, large and hard, small and hard.
   let weights: [(String, [Double])] = [
     ("small minus large", [-0.5, 0.5, -0.5, 0.5]),
     ("hard minus easy", [-0.5, -0.5, 0.5, 0.5]),
     ("small and hard beyond their sum", [1, -1, -1, 1]),
   ]
-  let seeds = changes.map(\.count).min() ?? 0
-  if seeds < 2 { return [] }  // a cell in which a label lacks a class
-  return try weights.map { name, weights in
-    let effect = try meanEstimate(
-      (0..<seeds).map { seed in zip(weights, changes).reduce(0) { $0 + $1.0 * $1.1[seed] } },
-      of: "effects over seeds")
+  return try weights.compactMap { name, weights in
+    guard let effect = try squares.effect(name, weights) else { return nil }
     let interval = effect.interval()
     return (
       effect,

@@ -1,6 +1,7 @@
 import Cohorts
 import Foundation
 import Imaging
+import Kernels
 import Tensors
 import Testing
 
@@ -104,8 +105,8 @@ private struct CTTree {
     ("scan,patient,sex\n0003,A,M\n0004,A,F", "row 3", "M as in row 2"),
     ("scan,age\n0002,old", "row 2", "an age such as 58"),
     ("scan,patient\n0002,", "row 2", "the name or number of a patient"),
-    ("scan,patient\n0002,test/pdac/0006", "patient", "names of patients that are no scans"),
-    ("file,patient\n0002,A", "scan", "file, patient"),
+    ("scan,patient\n0002,test/pdac/0006", "column patient", "names of patients that are no scans"),
+    ("file,patient\n0002,A", "column scan", "file, patient"),
   ])
   func tableFaultsNameTheirPlace(_ table: String, _ place: String, _ expected: String) throws {
     try withTree { tree in
@@ -137,9 +138,66 @@ private struct CTTree {
     }
   }
 
+  @Test func scansMayLieDeeperButNotOutsideOrBehindLinks() throws {
+    try withTree { tree in
+      try tree.volume("train/pdac/patient-7/first/0011.nii")
+      try tree.volume("extra/pdac/0012.nii")
+      let found = try CTFolder(tree.path)
+      #expect(found.scans.map(\.id).contains("train/pdac/patient-7/first/0011"))
+      #expect(found.scans.count == 8 && found.notes[0] == "No split, and left out: extra.")
+    }
+    try withTree { tree in
+      try tree.volume("train/0013.nii")
+      #expect(message { try CTFolder(tree.path) }?.contains("outside the class folders") == true)
+    }
+    try withTree { tree in
+      let (place, target) = (tree.root.appending(path: "test/pdac"), tree.root.appending(path: "b"))
+      try FileManager.default.moveItem(at: place, to: target)
+      try FileManager.default.createSymbolicLink(at: place, withDestinationURL: target)
+      #expect(message { try CTFolder(tree.path) }?.contains("a link to a folder") == true)
+    }
+  }
+
+  @Test func aTableWithoutPatientsSaysSo() throws {
+    try withTree { tree in
+      try tree.text("patients.tsv", "scan\tsex\n0003\tF\n")
+      let found = try CTFolder(tree.path)
+      #expect(found.notes.contains("patients.tsv names no patients: each scan stands for its own."))
+      #expect(found.patients.first == Patient(id: "val/control/0003", sex: .female))
+      try tree.text("patients.csv", "scan\n0003\n")
+      #expect(message { try CTFolder(tree.path) }?.contains("expected one table") == true)
+    }
+  }
+
+  @Test func patientsAreDrawnWholeAndByClass() throws {
+    try withFolder { folder in
+      let tree = CTTree(root: folder)
+      var table = "scan,patient\n"
+      // 40 patients of two scans each; one in ten ill.
+      for number in 0..<80 {
+        let name = "s\(100 + number)"
+        try tree.volume("train/\(number / 2 % 10 == 0 ? "pdac" : "control")/\(name).nii")
+        table += "\(name),P\(number / 2)\n"
+      }
+      for kind in ["control", "pdac"] { try tree.volume("test/\(kind)/\(kind).nii") }
+      for kind in ["control", "pdac"] { try tree.volume("val/\(kind)/v\(kind).nii") }
+      try tree.text("patients.csv", table)
+      let whole = try CTFolder(tree.path)
+      let drawn = whole.drawn([.train: 40], stream: RandomStream(3))
+      let train = drawn.scans.filter { $0.split == .train }
+      #expect(train.count == 40 && train.filter(\.isPositive).count == 4)
+      #expect(Set(train.map(\.patient)).count == 20 && drawn.patients.count == 24)
+      let kept = Set(drawn.scans.map(\.id))
+      #expect(drawn.scans == whole.scans.filter { kept.contains($0.id) })
+      #expect(drawn.notes.last == "Drawn by patient: 40 of 80 train scans.")
+      #expect(whole.drawn([.train: 80], stream: RandomStream(3)).scans == whole.scans)
+    }
+  }
+
   @Test func aClassWithoutDiseaseIsNegativeWhateverItsName() throws {
     for (names, positive) in [
       (["carcinoma", "control"], "carcinoma"), (["Healthy", "a"], "a"), (["a", "b"], "b"),
+      (["benign", "healthy"], "healthy"),
     ] {
       try withFolder { folder in
         let tree = CTTree(root: folder)
@@ -148,8 +206,10 @@ private struct CTTree {
         }
         let found = try CTFolder(tree.path)
         #expect(found.positive == positive)
-        #expect(found.notes.contains { $0.contains("counts as positive") } == (positive == "b"))
-        #expect(found.notes.contains { $0.contains("no validation part") })
+        let isTold = ["b", "healthy"].contains(positive)
+        #expect(found.notes.contains { $0.contains("counts as positive") } == isTold)
+        #expect(found.notes.contains { $0.contains("1 of 2 training patients became") })
+        #expect(Set(found.scans.map(\.split)) == Set(Split.allCases))
       }
     }
   }
@@ -157,13 +217,14 @@ private struct CTTree {
   @Test func whatIsNoCTIsRefused() throws {
     for (fault, says) in [
       ("scaled", "Hounsfield units: air near -1000"), ("thin", "at least 8 along each axis"),
-      ("cut", "the file was cut"),
+      ("cut", "the file was cut"), ("empty", "nothing between -100 and 240 HU"),
     ] {
       try withTree { tree in
         let name = "test/pdac/0006.nii"
         switch fault {
         case "scaled": try tree.volume(name) { Float($0 % 2) }
         case "thin": try tree.volume(name, shape: [3, 8, 8])
+        case "empty": try tree.volume(name) { $0 == 0 ? 500 : -1000 }
         default:
           let bytes = try Data(contentsOf: tree.root.appending(path: name))
           try bytes.dropLast(100).write(to: tree.root.appending(path: name))

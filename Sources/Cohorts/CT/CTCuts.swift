@@ -55,9 +55,9 @@ public enum CTCuts {
 /// Which axis of a grid runs to the patient's left, back and head, and which way.
 struct PatientAxes {
   /// For x (left), y (back) and z (head): the voxel axis, 0 along columns, 1 rows, 2 planes.
-  private(set) var axis: [Int]
+  let axis: [Int]
   /// Whether the index grows in the direction of the patient's axis.
-  private(set) var isForward: [Bool]
+  let isForward: [Bool]
 
   /// The pairing of axes with the largest sum of cosines.
   init(_ geometry: VolumeGeometry) {

@@ -3,15 +3,16 @@ import Imaging
 import Kernels
 import Tensors
 
-/// CT volumes sorted into folders by split and class, as the released 2.5D code reads them.
+/// CT volumes sorted into folders by split and class: the layout that the released 2.5D code reads.
 ///
 ///     <folder>/train/<class>/<scan>.nii    also val (valid, validation) and test; .nii.gz as well
 ///     <folder>/patients.csv                optional: scan, and any of patient, sex, age
 ///
-/// Two classes, the same in every split. A class named control, healthy, normal, negative, benign, no or
-/// 0 is the negative one; where neither or both are, the first in the order of names is, as in that
-/// code, and a note says so. Without a validation folder a tenth of the training patients is moved
-/// there by a stream. Without a table each scan is a patient of its own, of unknown sex and age.
+/// Scans may lie in folders below their class. Two classes, the same in every split: one named
+/// control, healthy, normal, negative, benign, no or 0 is the negative one; where neither or both
+/// are, the first in the order of names is, and a note says so. Without a scan for validation some
+/// of the training patients are moved there by a stream. Without a table, or without its column of
+/// patients, each scan is a patient of its own.
 ///
 /// Source: https://github.com/TUM-AIMED/2.5DAttention, doi:10.1038/s43856-024-00462-6.
 public struct CTFolder: Sendable {
@@ -49,9 +50,9 @@ public struct CTFolder: Sendable {
   /// Lists the scans and reads the table; voxels are read by `cohort`.
   ///
   /// Throws an input error when training or test is missing, a split has other classes than two or
-  /// than training, two files claim to be the same scan, or the table has a fault: a row that names no
-  /// scan or two, a scan named twice, an unknown sex, an age that is none, a patient in two splits or
-  /// of two sexes.
+  /// than training, a volume lies outside the classes, a folder is a link, two files claim to be the
+  /// same scan, or the table has a fault: a row that names no scan or two, a scan named twice, an
+  /// unknown sex, an age that is none, a patient in two splits or of two sexes.
   public init(_ folder: String, stream: RandomStream = RandomStream(42).child("split")) throws {
     let listing = try CTListing(folder)
     let classes = listing.classes
@@ -68,34 +69,56 @@ public struct CTFolder: Sendable {
     }
     notes = listing.notes + people.notes
     if known[0] == known[1] {
-      notes.append("Neither class is named as one without disease: \(positive) counts as positive.")
+      notes.append(
+        "\(known[0] ? "Both classes are" : "Neither class is") named as one without disease: "
+          + "\(positive) counts as positive.")
     }
     guard !scans.contains(where: { $0.split == .validation }) else { return }
-    let roles = Split.deal(
-      Set(scans.filter { $0.split == .train }.map(\.patient)), train: 0.9, validation: 0.1,
-      stream: stream)
+    let training = Set(scans.filter { $0.split == .train }.map(\.patient))
+    // A tenth, or what thresholds need, as long as that leaves half.
+    let share = min(0.5, max(0.1, Self.fewestValidation / Double(training.count)))
+    let roles = Split.deal(training, train: 1 - share, validation: share, stream: stream)
     for index in scans.indices where scans[index].split == .train {
       scans[index].split = roles[scans[index].patient]!
     }
-    notes.append("The folder has no validation part: a tenth of the training patients became one.")
+    let moved = training.filter { roles[$0] == .validation }.count
+    notes.append(
+      "No scan was given for validation: \(moved) of \(training.count) training patients became "
+        + "that part.")
   }
 
-  /// At most so many scans of each split, by patients drawn with a stream, each with all scans.
+  /// Patients that a dealt validation part has where there are enough.
+  static let fewestValidation = 25.0
+
+  /// At most about so many scans of each split, by patients drawn with a stream, each whole.
   ///
-  /// A split that fits, or has no number, stays whole. Scans keep their order.
+  /// Patients with and without a positive scan are drawn apart, in the proportion that the split
+  /// has, so that a rare class does not vanish by chance. A split that fits, or has no number, stays
+  /// whole. Scans keep their order.
   public func drawn(_ most: [Split: Int], stream: RandomStream) -> CTFolder {
     var result = self
     for split in Split.allCases {
       let own = scans.filter { $0.split == split }
       guard let limit = most[split], own.count > limit else { continue }
-      var counts: [String: Int] = [:]
-      for scan in own { counts[scan.patient, default: 0] += 1 }
-      let drawing = PatientDrawing(
-        patients.map(\.id).filter { counts[$0] != nil }, images: counts, most: limit,
-        stream: stream.child(split.rawValue))
-      result.scans.removeAll { $0.split == split && !drawing.patients.contains($0.patient) }
+      let ill = Set(own.filter(\.isPositive).map(\.patient))
+      var kept: Set<String> = []
+      for isIll in [false, true] {
+        var counts: [String: Int] = [:]
+        for scan in own where ill.contains(scan.patient) == isIll {
+          counts[scan.patient, default: 0] += 1
+        }
+        let part = counts.values.reduce(0, +)
+        guard part > 0 else { continue }
+        let drawing = PatientDrawing(
+          patients.map(\.id).filter { counts[$0] != nil }, images: counts,
+          most: Int((Double(limit * part) / Double(own.count)).rounded()),
+          stream: stream.child(split.rawValue).child(isIll ? "positive" : "negative"))
+        kept.formUnion(drawing.patients)
+      }
+      result.scans.removeAll { $0.split == split && !kept.contains($0.patient) }
       result.notes.append(
-        "Drawn by patient: \(drawing.images) of \(own.count) \(split.rawValue) scans.")
+        "Drawn by patient: \(result.scans.filter { $0.split == split }.count) of \(own.count) "
+          + "\(split.rawValue) scans.")
     }
     let left = Set(result.scans.map(\.patient))
     result.patients.removeAll { !left.contains($0.id) }
@@ -105,23 +128,32 @@ public struct CTFolder: Sendable {
   /// The cohort: cuts along three axes as channels (see `CTCuts`), one label named after
   /// the positive class.
   ///
-  /// Volumes are read a few at a time; `progress` hears of the share that is done. Throws an input error
-  /// for a volume that is damaged, has fewer than 8 voxels along an axis, holds something that is no
-  /// number, or whose values are no Hounsfield units.
+  /// Volumes are read two at a time; `progress` hears of the share that is done. Throws an input
+  /// error for a volume that is damaged, has fewer than 8 voxels along an axis, holds something that
+  /// is no number, whose values are no Hounsfield units, or of whose cuts nothing is left in the
+  /// window.
   public func cohort(
     cuts: Int, resolution: Int, progress: (Double) -> Void = { _ in }
   ) throws -> Cohort {
     let size = 3 * cuts * resolution * resolution
     var pixels: [Float] = []
     pixels.reserveCapacity(scans.count * size)
-    // Between two reports of progress; no more volumes than threads are held at once.
-    let together = 8
+    // A volume can have a gigabyte.
+    let together = 2
     for start in stride(from: 0, to: scans.count, by: together) {
       progress(Double(start) / Double(scans.count))
       let part = Array(scans[start..<min(start + together, scans.count)])
       let pictures = try Parallel.map(part.count) { index -> [Float] in
         let volume = try Self.hounsfield(part[index].path)
-        return CTCuts.picture(of: volume, cuts: cuts, resolution: resolution).elements
+        let picture = CTCuts.picture(of: volume, cuts: cuts, resolution: resolution).elements
+        guard picture.contains(where: { $0 != picture[0] }) else {
+          throw LightboxError.input(
+            file: part[index].path,
+            found: "nothing between \(Int(CTCuts.window.low)) and "
+              + "\(Int(CTCuts.window.high)) HU in the middle of the volume",
+            expected: "an abdomen", hint: "crop the volume to what is to be seen")
+        }
+        return picture
       }
       for picture in pictures { pixels += picture }
     }

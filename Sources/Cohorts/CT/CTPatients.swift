@@ -2,7 +2,7 @@ import Foundation
 import Imaging
 import Kernels
 
-/// Who the scans of a CT folder are of, from its table `patients.csv` where it has one.
+/// Who the scans of a CT folder are of, from its table `patients.csv` (or `.tsv`) where it has one.
 ///
 /// Columns: `scan` (the file's name with or without ending, or its path below the folder where names
 /// repeat), and any of `patient`, `sex` (F, M) and `age` (58, 058Y).
@@ -18,6 +18,10 @@ struct CTPatients {
   init(_ folder: String, scans: [CTListing.File]) throws {
     let files = try ReleaseFiles(folder, isDeep: false) {
       ["patients.csv", "patients.tsv"].contains($0)
+    }
+    guard files.names.count < 2 else {
+      throw LightboxError.input(
+        file: folder, found: files.names.joined(separator: " and "), expected: "one table")
     }
     guard let name = files.names.first, let path = files[name] else {
       patients = scans.map { Patient(id: $0.id) }
@@ -69,6 +73,9 @@ struct CTPatients {
         expected: "names of patients that are no scans")
     }
     patients = people.patients + unnamed.map { Patient(id: $0.id) }
+    if patientColumn == nil {
+      notes.append("\(name) names no patients: each scan stands for its own.")
+    }
     if !unnamed.isEmpty {
       notes.append("\(unnamed.count) scans are not in \(name): unknown patients.")
     }
