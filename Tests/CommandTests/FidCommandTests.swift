@@ -62,8 +62,9 @@ import Testing
       try Self.write(files[0], n, d)
       try Self.write(files[1], n, d, offset: 1000, gain: 1.1, shift: 0.05)
       let found = try Self.found(files + ["--no-floor", "--block", "\(n / 2)"]).comparison
-      // The 1e-6, and what is reached.
-      #expect(abs(found.frechet - frechet) <= 1e-10 * frechet, "\(found.frechet)")
+      // Roots of singular values near zero carry the square root of rounding, which depends on the
+      // processor: 6e-10 at most of those seen, where 1e-6 is asked for.
+      #expect(abs(found.frechet - frechet) <= 1e-8 * frechet, "\(found.frechet)")
       #expect(found.route == route && found.rankDeficient == (n <= d))
       #expect(found.precision == Double(precision) / Double(n))
       #expect(found.recall == Double(recall) / Double(n))

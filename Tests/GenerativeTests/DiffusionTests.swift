@@ -147,7 +147,8 @@ import Testing
     let all = drawn([0, 1, 0, 1, 1, 0, 1], batch: 7)
     let pairs = drawn([0, 1, 0, 1, 1, 0, 1], batch: 2)
     for (a, b) in zip(all.elements, pairs.elements) { #expect(abs(a - b) < 1e-4 * max(1, abs(a))) }
-    #expect(all.slice(axis: 0, range: 0..<2) == drawn([0, 1], batch: 2))
+    // Batches of equal size run the same kernels; those of unequal size need not, on every processor.
+    #expect(pairs.slice(axis: 0, range: 0..<2) == drawn([0, 1], batch: 2))
     #expect(drawn([0, 1], batch: 2, eta: 0) == drawn([0, 1], batch: 2, eta: 0))
     #expect(drawn([0, 1], batch: 2, eta: 0) != drawn([0, 1], batch: 2))
   }
