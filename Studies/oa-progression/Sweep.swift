@@ -85,7 +85,9 @@ func chanceTable(_ study: StudyRun, _ experiment: Experiment) throws {
     shown(
       try rows().first { $0.world == World.usual.name && $0.score == Arm.method.name }?.auroc))
 }
-//: At R² = 0 the furthest from .5 is {{wide.worst}}; at R² = .25 the method has {{wide.usual}}.
+//: At R² = 0 the furthest from .5 is {{wide.worst}}; at R² = .25 the method has {{wide.usual}}. Where the
+//: latter lies within .02 of .5 as well, its control has failed: there is no leak, but these films, not
+//: refined, would not have shown a rate either.
 
 struct SweepRow: TableRow {
   static let columns = [

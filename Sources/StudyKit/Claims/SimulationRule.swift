@@ -9,6 +9,9 @@ extension VerdictEngine {
   /// A flip that was not run, or did not flip, leaves the outcome undecided: nothing shows that it
   /// could have been otherwise, and leaving a control out must not take a claim off the list of
   /// those at risk. Too few seeds or too few alternatives leave it undecided too, with the map.
+  ///
+  /// What must reverse is the outcome that there was: where the primary setting disagrees with the
+  /// claim, a flip that disagrees as well shows nothing, however rightly it does so.
   enum Simulation {
     static func judge(
       _ form: ClaimRule.Form, _ primary: Outcome, claim: ClaimDeclaration,
@@ -19,12 +22,13 @@ extension VerdictEngine {
           "no flip was run: nothing shows that it could have been otherwise "
             + "(primary setting: \(primary.reason))")
       }
-      switch flipped(form, flip, claim: claim) {
+      switch flipped(form, flip, from: primary.verdict, claim: claim) {
       case .some(true): break
       case .some(false):
         return .undecided(
-          "the flip did not reverse it (\(describe(flip))): nothing shows that it could have failed "
-            + "(primary setting: \(primary.reason))")
+          "the flip did not reverse it (\(describe(flip))): nothing shows that it could have "
+            + (primary.verdict == .disagrees ? "come out otherwise" : "failed")
+            + " (primary setting: \(primary.reason))")
       case .none:
         return .undecided(
           "the flip (\(describe(flip))) needs \(fewestSeedsOfSetting) seeds to be read")
@@ -59,23 +63,27 @@ extension VerdictEngine {
 
     /// Whether the flip reversed the outcome; nil where too few seeds can tell.
     ///
-    /// What must happen is the flip column's own rule (`…: E(.005)`), else the claim's opposite:
-    /// the mean beyond the margin on the other side, or outside the margin of sameness.
+    /// What must happen is the flip column's own rule (`…: E(.005)`), else the opposite of the
+    /// outcome: the mean beyond the margin on the other side, or outside the margin of sameness; for
+    /// an outcome that disagrees with the claim, the side that the claim is on.
     static func flipped(
-      _ form: ClaimRule.Form, _ flip: Setting, claim: ClaimDeclaration
+      _ form: ClaimRule.Form, _ flip: Setting, from outcome: Verdict, claim: ClaimDeclaration
     ) -> Bool? {
-      if let holds = holds(flip.measured) { return !holds }
+      let disagreed = outcome == .disagrees
+      if let holds = holds(flip.measured) { return holds == disagreed }
       guard let mean = mean(flip) else { return nil }
       switch ClaimRule.required(byFlip: claim.flip) {
       case .sameness(let low, let high, let allowed)?:
         return Sameness.isInside(flip.measured, low, high, outside: allowed)
-      case .ordering(let margin)?: return mean < -margin
+      case .ordering(let margin)?: return !disagreed && mean < -margin
       default: break
       }
       switch form {
-      case .ordering(let margin): return mean < -margin
+      case .ordering(let margin): return disagreed ? mean > margin : mean < -margin
       case .sameness(let low, let high, let allowed):
-        return Sameness.isInside(flip.measured, low, high, outside: allowed).map { !$0 }
+        return Sameness.isInside(flip.measured, low, high, outside: allowed).map {
+          $0 == disagreed
+        }
       default: return nil
       }
     }

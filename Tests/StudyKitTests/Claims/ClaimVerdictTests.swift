@@ -409,6 +409,17 @@ func judge(
     #expect(try judge(primary, flip: flipped, [-0.01, -0.02, 0.03]).verdict == .disagrees)
     #expect(try judge(primary, flip: flipped, [-0.01, 0.02, 0.03]).verdict == .undecided)
     #expect(try judge(primary, flip: nil, [-0.01, -0.02]).verdict == .undecided)
+    // A flip on the same side as a disagreement has reversed nothing, even one that was asked for.
+    for column in ["small N fails", "the copy must win: O(0)"] {
+      let worse = Setting("small N", Self.effect(-0.03))
+      #expect(
+        try judge(primary, flip: worse, [-0.01, -0.02, -0.03], flipColumn: column).verdict
+          == .undecided)
+    }
+    let better = Setting("small N", Self.effect(0.03))
+    #expect(
+      try judge(primary, flip: better, [-0.01, -0.02, -0.03], flipColumn: "small N fails").verdict
+        == .disagrees)
   }
 
   @Test func samenessMustBeAbleToFail() throws {
@@ -423,7 +434,9 @@ func judge(
     #expect(try same(-0.03, [0.01, 0.001, 0.05]) == .agrees)
     #expect(try same(0.01, [0.01, 0.001, 0.05]) == .undecided)
     #expect(try same(0.03, [0.03, 0.001, 0.05]) == .undecided)
-    #expect(try same(0.03, [0.03, 0.04, 0.001], primary: 0.05) == .disagrees)
+    // A primary setting outside the margin is reversed by a flip inside it, and by no other.
+    #expect(try same(0.001, [0.03, 0.04, 0.001], primary: 0.05) == .disagrees)
+    #expect(try same(0.03, [0.03, 0.04, 0.001], primary: 0.05) == .undecided)
   }
 
   /// Whatever the verdict, an empirical claim on simulated data is never called reproduced.
