@@ -83,7 +83,7 @@ func printedPoints(_ study: StudyRun) throws {
 //: all rounding works downwards), while the model alone has an area of {{point.model}} (figure
 //: reading): the aided readers lie above every concave curve that the model could have. The two
 //: abstracts print the same sensitivities and specificities; that is all that the four verdicts on
-//: these values say (for instance {{oa.sens.aided@aggregates.verdict}}).
+//: these values say (of aided sensitivity: {{oa.sens.aided@aggregates.verdict}}).
 
 //: ### Two abstracts, two claims
 //: A says that the model "surpasses its supervised counterpart whose input was provided by seven

@@ -190,7 +190,7 @@ func predictiveValues(_ study: StudyRun) throws {
 //: Averaged over readers, all eight numbers are possible at prevalences of {{averaged.range}} of
 //: those tried: the numbers are consistent in this reading, and several prevalences fit as well as
 //: one (S.oa.prevalence: {{S.oa.prevalence@aggregates.verdict}}). Which reading is meant is not
-//: printed, so each of the four predictive values is {{oa.ppv.unaided@aggregates.verdict}},
-//: {{oa.ppv.aided@aggregates.verdict}}, {{oa.npv.unaided@aggregates.verdict}},
-//: {{oa.npv.aided@aggregates.verdict}}. Either way the values belong to the prevalence of this set
+//: printed, which leaves the four predictive values so: PPV {{oa.ppv.unaided@aggregates.verdict}}
+//: unaided, {{oa.ppv.aided@aggregates.verdict}} aided; NPV {{oa.npv.unaided@aggregates.verdict}}
+//: unaided, {{oa.npv.aided@aggregates.verdict}} aided. Either way the values belong to the prevalence of this set
 //: of knees; in a cohort where few progress, the same readers have a far lower PPV.

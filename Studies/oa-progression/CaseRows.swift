@@ -5,7 +5,7 @@ import LightboxStudy
 
 //: ## What is kept
 //: `cases/predictions` has a row for each test knee, seed and world: outcomes, and every score,
-//: from which Tables 14 to 19 recompute. `cases/horizons` has a row for each presymptomatic knee,
+//: from which Tables 14 to 19 recompute, Table 17 from `cases/wide` with all seeds. `cases/horizons` has a row for each presymptomatic knee,
 //: visit and arm: what is measured, and the truth. `cases/films` has all measures of last films,
 //: true and drawn. `cases/wide` holds the wide test, `cases/readers` the ratings, `cases/estimates`
 //: every seed's values. Scores have six digits, and everything was estimated from those. Committed

@@ -122,12 +122,12 @@ struct World: Codable, Hashable, CustomStringConvertible {
 //:
 //: *What was given up, decided before any run at this scale.* The measured step made a plan of 1,400
 //: steps and 20 refinements too long. Five seeds stay: they are the unit of every verdict. So do the
-//: test knees and the wide test: fewer would widen each seed's own noise, and the flip must tell .5
-//: from .52. So do the passes of the supervised networks: a rival that is taught less is no rival.
+//: test knees and the wide test: fewer would widen each seed's own noise, and the flip asks whether
+//: means lie within .02 of .5 (how well they are known, Table 17 says). So do the passes of the supervised networks: a rival that is taught less is no rival.
 //: What is shortened is what the gate of chapter 3 measures: the generator ({{design.steps}} steps;
 //: few, either way, against days of training) and the refinement of the encoder's guess
 //: ({{design.refinement}} steps, held against 1,000). If that loses the joint space, the gate says so,
-//: and the arm of pixel components, which has no generator, says what the loss did. Nothing that no
+//: and the arm of pixel components, which has no generator, is set beside it. Nothing that no
 //: table asks for is projected or drawn: first films of knees that lend or are tested in some world;
 //: at R² = 0, where no error in mm is judged, scores alone; the controls of plausible films in the
 //: usual world. Attacks are an ablation of one seed.

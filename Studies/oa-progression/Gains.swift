@@ -242,8 +242,8 @@ func gains(_ study: StudyRun) throws {
 //: With 95 progressors pooled calls make the gain in sensitivity significant whatever the
 //: discordant calls (p {{gain.pooled}}). If the seven read alike, p may be {{gain.alike}}; with
 //: readers as a sample it is {{gain.random}} if they share nothing and {{gain.shared}} if they
-//: share luck with the knees: seven readers are few for a gain that one of them does not seem to
-//: have. Specificity: {{gain.spec}}, and {{gain.spec.shared}}. The control, the same mean gain by a
+//: share luck with the knees: seven readers are few for a gain that not all of them seem to have
+//: (Table 1g). Specificity: {{gain.spec}}, and {{gain.spec.shared}}. The control, the same mean gain by a
 //: single reader, which pooling cannot tell from the printed one, has p {{gain.control}}. Over
 //: everything not printed, tests and numbers of knees included, the four gains are: sensitivity
 //: {{oa.gain.sens.sig@aggregates.verdict}}, specificity {{oa.gain.spec.sig@aggregates.verdict}},

@@ -75,9 +75,13 @@ func horizonRows(_ experiment: Experiment) throws -> [HorizonRow] {
 }
 
 //: ### Table 11 — error by horizon
-//: *True last film* is here the true film of the visit itself. Intervals (95 %, t) over seeds, for the gain over the copy on the same knees. A picture whose joint
-//: cannot be read has no error and leaves the comparison, with the copy of the same knee: an arm with
-//: a large share in the last column is compared on the knees that it draws well.
+//: *True last film* is here the true film of the visit itself. Intervals (95 %, t) over seeds, for the
+//: gain over the copy on the same knees. A picture whose joint cannot be read has no error and leaves
+//: the comparison, with the copy of the same knee: an arm with a large share in the last column is
+//: compared on the knees that it draws well. The page prints the first rows; the arms that draw stand
+//: in the table's data and in Figure 6. *Rebuilt baseline* is the first film projected and drawn again,
+//: unchanged: from copy to rebuilt is what projection costs, from rebuilt to the method what the
+//: borrowed change adds.
 func horizonTable(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.table(
     "table-11", "Error of the joint space by horizon", tier: .simulated,
