@@ -108,9 +108,10 @@ struct ModeRow: TableRow {
 
 //: ### Table 9 — modes
 //: The first three measures cut into four parts each at the reals' quartiles: 64 cells. *Covered*: the
-//: share of the cells occupied by reals in which a maker has pictures; *outside*: the share of its
-//: pictures in cells where no real is; *impossible*: pictures that the measuring program refuses, with
-//: the second reals as the false alarm rate.
+//: share of the cells occupied by reals in which a maker has at least one picture; compare it with
+//: recall in Table 4. *Outside*: the share of its pictures in cells where no real is, which cannot
+//: differ from 0 where reals occupy all 64. *Impossible*: pictures that the measuring program refuses,
+//: with the second reals as the false alarm rate.
 func modeTable(_ study: StudyRun, _ experiment: Experiment) throws {
   func rows() throws -> [ModeRow] {
     try experiment.domains.flatMap { run -> [ModeRow] in
