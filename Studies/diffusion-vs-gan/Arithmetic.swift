@@ -6,12 +6,12 @@ import LightboxStudy
 
 //: ## 1 · Arithmetic: what nine orderings from single trainings can say
 //: The abstract prints six FIDs and says that precision and recall were higher in all three data
-//: sets; the journal version's abstract prints the recalls, second hand here. Nothing is printed about
-//: spread: each number comes from one training, one draw of fakes, one reference.
+//: sets; the journal version's abstract prints the recalls, second hand here. Nothing is printed
+//: about spread: each number comes from one training, one draw of fakes, one reference.
 //:
-//: *Could fail*: the recalls might be closer than sampling allows. *Built in*: nothing. *Control that
-//: must fail*: a hundredth of the pictures must not suffice. This control fails: in all three sets a
-//: hundredth is more than Table 1b needs, so it was set too weak to test anything.
+//: *Could fail*: the recalls might be closer than sampling allows. *Built in*: nothing. *Control
+//: that must fail*: a hundredth of the pictures must not suffice. This control fails: in all three
+//: sets a hundredth is more than Table 1b needs, so it was set too weak to test anything.
 func arithmetic(_ study: StudyRun) throws {
   try printedTable(study)
   try recallGaps(study)
@@ -101,10 +101,10 @@ struct RecallRow: TableRow {
 
 //: ### Table 1b — are the recall gaps larger than the sampling of reals?
 //: Recall is the share of real pictures that fall among fakes, so its sampling error is that of a
-//: share if pictures are independent. They are not: chest radiographs share patients and tiles share
-//: slides. The last column says how many pictures may hang together as one before a gap stops being
-//: significant. What no arithmetic can supply is the spread between *trainings*: chapter 4 measures
-//: it on our pictures.
+//: share if pictures are independent. They are not: chest radiographs share patients and tiles
+//: share slides. The last column says how many pictures may hang together as one before a gap stops
+//: being significant. What no arithmetic can supply is the spread between *trainings*: chapter 4
+//: measures it on our pictures.
 func recallGaps(_ study: StudyRun) throws {
   let rows = PublishedSet.all.map { RecallRow($0) }
   try study.table(
@@ -113,9 +113,9 @@ func recallGaps(_ study: StudyRun) throws {
   try study.value("recall.needed", rows.map(\.needed).max()!)
   try study.value("recall.cluster", rows.map(\.clustered).min()!)
 }
-//: All three gaps are many standard errors wide; {{recall.needed}} independent pictures would do for
-//: the smallest of them, and in every set more than {{recall.cluster}} pictures would have to count as
-//: one. Sampling of the reference does not explain them.
+//: All three gaps are many standard errors wide; {{recall.needed}} independent pictures would do
+//: for the smallest of them, and in every set more than {{recall.cluster}} pictures would have to
+//: count as one. Sampling of the reference does not explain them.
 
 struct BiasRow: TableRow {
   static let columns = [
@@ -147,13 +147,13 @@ func expectedFloor(_ eigenvalues: [Double], n: Int) -> Double {
 }
 
 //: ### Table 1c — the distance between equals is not zero
-//: Two samples of n from the *same* normal distribution differ, to first order in 1/n, by
-//: 2 Σλ/n + 1/n Σ (1 + δ) λλ′/(λ + λ′) on average, with λ the variances along the principal axes; for
-//: d equal ones this is the known d(d + 1)/2n + 2d/n at unit variance. In 2048 dimensions the share of
-//: the total variance that a perfect generator would score depends on how steeply the spectrum falls,
-//: and on n. FIDs at different n, and between data sets with different spectra, are not comparable; at
-//: equal n on one data set the offset still depends on each generator's own spectrum, and close makers
-//: may change places by it.
+//: Two samples of n from the *same* normal distribution differ, to first order in 1/n, by 2 Σλ/n +
+//: 1/n Σ (1 + δ) λλ′/(λ + λ′) on average, with λ the variances along the principal axes; for d
+//: equal ones this is the known d(d + 1)/2n + 2d/n at unit variance. In 2048 dimensions the share
+//: of the total variance that a perfect generator would score depends on how steeply the spectrum
+//: falls, and on n. FIDs at different n, and between data sets with different spectra, are not
+//: comparable; at equal n on one data set the offset still depends on each generator's own
+//: spectrum, and close makers may change places by it.
 func biasOfDistance(_ study: StudyRun) throws {
   let shapes: [(name: String, power: Double)] = [
     ("flat", 0), ("1/i", 1), ("1/i²", 2),

@@ -6,12 +6,12 @@ import LightboxStudy
 
 //: ## 3 · Autoencoders: eight channels against four
 //: Diffusion happens in the latents of a variational autoencoder, so that nothing which the
-//: autoencoder loses can come back. The authors trained their own with eight channels and compared it
-//: with a widely used one of four. Here both are trained alike, at a quarter of the side.
+//: autoencoder loses can come back. The authors trained their own with eight channels and compared
+//: it with a widely used one of four. Here both are trained alike, at a quarter of the side.
 //:
-//: *Could fail*: eight channels could rebuild no better at this size. *Built in*: twice the numbers to
-//: describe a picture with. *Control that must fail*: the eight-channel one stopped after an eighth of
-//: its steps must rebuild worse than the four-channel one.
+//: *Could fail*: eight channels could rebuild no better at this size. *Built in*: twice the numbers
+//: to describe a picture with. *Control that must fail*: the eight-channel one stopped after an
+//: eighth of its steps must rebuild worse than the four-channel one.
 func autoencoderChapter(_ study: StudyRun, _ experiment: Experiment) throws {
   try reconstructionTable(study, experiment)
   try broadcastingTable(study, experiment)
@@ -127,12 +127,12 @@ extension DomainRun {
 }
 
 //: ### Table 3 — held-out pictures, rebuilt
-//: 500 control pictures. *Noisy*: the latents with their noise, as the diffusion model is trained on
-//: them; *mean*: without. *Fine-tuned*: the first seed's after half as many steps more against a hinge
-//: discriminator for each output size, weighted as released so that its gradient at the last layer is as
-//: long as that of the reconstruction; the rate is 1e-4, not the released 1e-6. No diffusion arm of this
-//: page uses it. *Feature distance*: the mean distance of LPIPS' form through random filters that no
-//: training looked through. *Loss as it reads*: see Table 3b.
+//: 500 control pictures. *Noisy*: the latents with their noise, as the diffusion model is trained
+//: on them; *mean*: without. *Fine-tuned*: the first seed's after half as many steps more against a
+//: hinge discriminator for each output size, weighted as released so that its gradient at the last
+//: layer is as long as that of the reconstruction; the rate is 1e-4, not the released 1e-6. No
+//: diffusion arm of this page uses it. *Feature distance*: the mean distance of LPIPS' form through
+//: random filters that no training looked through. *Loss as it reads*: see Table 3b.
 func reconstructionTable(_ study: StudyRun, _ experiment: Experiment) throws {
   func rows() throws -> [ReconstructionRow] {
     try experiment.domains.flatMap { run -> [ReconstructionRow] in
@@ -195,8 +195,8 @@ func channelsClaim(_ study: StudyRun, _ run: DomainRun) throws {
       run.estimateArm(latent: 8), run.estimateArm(latent: 4),
       "cell=\(latentsCell(sampled: true)), estimator=ms-ssim"))
 }
-//: Eight channels rebuild better than four: {{S.dg.channels@simulated.verdict}}. Difference in MS-SSIM
-//: {{S.dg.channels@simulated}}; *{{S.dg.channels@simulated.reason}}*.
+//: Eight channels rebuild better than four: {{S.dg.channels@simulated.verdict}}. Difference in
+//: MS-SSIM {{S.dg.channels@simulated}}; *{{S.dg.channels@simulated.reason}}*.
 
 struct BroadcastRow: TableRow {
   static let columns = [
@@ -209,10 +209,10 @@ struct BroadcastRow: TableRow {
 
 //: ### Table 3b — the loss as released, and as it reads
 //: The released loss adds LPIPS and 1 − SSIM, one number a picture each, to the difference of every
-//: pixel *before* summing over pixels. Each is thereby multiplied by the C·H·W values of a picture: it
-//: weighs as much as the *mean* pixel loss. Read as a sum of three terms with the pixel loss summed, it
-//: would weigh C·H·W times less. Here are the shares of the parts at the end of a training with either;
-//: what it does to pictures stands in Table 3.
+//: pixel *before* summing over pixels. Each is thereby multiplied by the C·H·W values of a picture:
+//: it weighs as much as the *mean* pixel loss. Read as a sum of three terms with the pixel loss
+//: summed, it would weigh C·H·W times less. Here are the shares of the parts at the end of a
+//: training with either; what it does to pictures stands in Table 3.
 func broadcastingTable(_ study: StudyRun, _ experiment: Experiment) throws {
   func row(_ variant: AutoencoderVariant) throws -> BroadcastRow? {
     let run = experiment.depth

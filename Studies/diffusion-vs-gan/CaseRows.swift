@@ -4,15 +4,15 @@ import LightboxStudy
 // show
 
 //: ## What is kept
-//: `cases/fakes` has a row for each fake: the class asked for and read, how many real balls hold it,
-//: its distances to training and control pictures, its measures. `cases/reals` has a row for each
-//: reference picture: whether a fake's ball holds it. `cases/held-out` has what is measured of the
-//: reference, of the second set and of the planted copier. Precision, recall, density and the tables of
-//: factors and memory recompute from them. `cases/features-*.npy` hold the features of the first
-//: seed on the domain network, from which both distances recompute: `lightbox fid` does it, and so does
-//: `Tests/Outside/diffusion_tables.py` with NumPy and SciPy. The committed rows are those of the first
-//: seed of the compared arms in the domain that is looked at in depth; all others lie beside the run's
-//: cache.
+//: `cases/fakes` has a row for each fake: the class asked for and read, how many real balls hold
+//: it, its distances to training and control pictures, its measures. `cases/reals` has a row for
+//: each reference picture: whether a fake's ball holds it. `cases/held-out` has what is measured of
+//: the reference, of the second set and of the planted copier. Precision, recall, density and the
+//: tables of factors and memory recompute from them. `cases/features-*.npy` hold the features of
+//: the first seed on the domain network, from which both distances recompute: `lightbox fid` does
+//: it, and so does `Tests/Outside/diffusion_tables.py` with NumPy and SciPy. The committed rows are
+//: those of the first seed of the compared arms in the domain that is looked at in depth; all
+//: others lie beside the run's cache.
 func caseRows(_ study: StudyRun, _ experiment: Experiment) throws {
   let first = String(experiment.depth.seeds[0])
   let deep = experiment.depth.domain.rawValue

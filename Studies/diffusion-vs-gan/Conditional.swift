@@ -5,8 +5,8 @@ import LightboxStudy
 
 //: ### Does the label do what it says?
 //: A conditional maker is asked for a class; a classifier that never saw a fake reads the class off
-//: the fake. Beside it stand real pictures, whose class the same classifier reads with its own errors,
-//: and the rare class, which a maker may quietly replace by the common one (Table 6b).
+//: the fake. Beside it stand real pictures, whose class the same classifier reads with its own
+//: errors, and the rare class, which a maker may quietly replace by the common one (Table 6b).
 func conditionalChapter(_ study: StudyRun, _ experiment: Experiment) throws {
   try conditionTable(study, experiment)
   if experiment.tier == .simulated { try flippedLabels(study, experiment.depth) }
@@ -88,11 +88,11 @@ func conditionTable(_ study: StudyRun, _ experiment: Experiment) throws {
         + (try intervals().map { "\($0.name) \(shown($0.low)) to \(shown($0.high))" })
         .joined(separator: ", ")))
 }
-//: The rule asks only that the interval of the AUROC lies above one half: over seeds where there are
-//: several, over fakes where there is one training. By it: {{dg.conditional.verdict}}
+//: The rule asks only that the interval of the AUROC lies above one half: over seeds where there
+//: are several, over fakes where there is one training. By it: {{dg.conditional.verdict}}
 //: (*{{dg.conditional.reason}}*). That is no more than "better than a coin". Table 10 says how far
-//: Medfusion is from reals, Table 6b how few of the rare class's fakes are read as that class at guidance
-//: 1. Pictures without any condition are not scored here.
+//: Medfusion is from reals, Table 6b how few of the rare class's fakes are read as that class at
+//: the usual guidance. Pictures without any condition are not scored here.
 
 struct DifferenceRow: TableRow {
   static let columns = [Column("tile"), Column("row"), Column("caption")]
@@ -101,10 +101,10 @@ struct DifferenceRow: TableRow {
 }
 
 //: ### Figure 7 — the same noise, the other label
-//: The first fakes of the first seed from the same random numbers, asked for either class at guidance 4
-//: (scores elsewhere are at 1), and the absolute difference (times two, cut off at half of full
-//: brightness). The released code draws such maps, at guidance 8, to show that only the disease changes:
-//: here one can look whether the cup does and the vessels do not.
+//: The first fakes of the first seed from the same random numbers, asked for either class at
+//: guidance 4 (scores elsewhere are at 1), and the absolute difference (times two, cut off at half
+//: of full brightness). The released code draws such maps, at guidance 8, to show that only the
+//: disease changes: here one can look whether the cup does and the vessels do not.
 func flippedLabels(_ study: StudyRun, _ run: DomainRun) throws {
   let count = 8
   let maker = run.makers[run.jobs.firstIndex { $0.arm == .medfusion }!]

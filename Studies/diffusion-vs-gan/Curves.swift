@@ -5,9 +5,10 @@ import LightboxStudy
 // show
 
 //: ## 4 · Distance against compute
-//: A training can be stopped at any time, and a comparison of two stopped trainings is a comparison of
-//: two clocks. So both arms are scored on their way. Beside every number stands the *floor* (FD) or
-//: *ceiling* (precision, recall): what a second set of real pictures scores in the place of fakes.
+//: A training can be stopped at any time, and a comparison of two stopped trainings is a comparison
+//: of two clocks. So both arms are scored on their way. Beside every number stands the *floor* (FD)
+//: or *ceiling* (precision, recall): what a second set of real pictures scores in the place of
+//: fakes.
 //:
 //: *Could fail*: curves may cross, so that the answer depends on when one asks; feature sets may
 //: disagree. *Built in*: nothing is tuned to the paper's numbers, but sizes, learning rates and the
@@ -120,8 +121,9 @@ func curveRows(_ run: DomainRun) throws -> [CurveRow] {
 }
 
 //: ### Figure 2 — Fréchet distance against compute
-//: Geometric means and 95 % intervals over seeds, on the logarithm; one panel for each domain and set
-//: of features. Feature sets have units of their own, so that heights compare within a panel only.
+//: Geometric means and 95 % intervals over seeds, on the logarithm; one panel for each domain and
+//: set of features. Feature sets have units of their own, so that heights compare within a panel
+//: only.
 func curveFigure(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.figure(
     "figure-2", "Fréchet distance to held-out pictures against the share of the compute",
@@ -186,15 +188,16 @@ func mainRows(_ run: DomainRun) throws -> [MainRow] {
 }
 
 //: ### Table 4 — the paper's table, with what is missing from it
-//: At the whole compute. The paper's numbers are printed beside the kind of GAN that it used; they are
-//: on Inception's features of other pictures and compare with nothing here. *Real against real* is what
-//: a perfect maker scores: the level to aim at, no bound. Fakes that crowd where reals are dense exceed
-//: its precision, density and coverage while they lose recall. *SD of seeds*: of FD. *FD at infinite n*:
-//: FDs at eight sizes from half to all of the pictures, extended along 1/n (Chong and Forsyth 2020); its
-//: own noise may exceed the offset that it removes. *Kernel distance*: KID's form on these features, all
-//: pairs. Balls of precision, recall, density and coverage reach to the third neighbour; *density* is
-//: the mean number of real balls that hold a fake, over 3, *coverage* the share of reals whose ball holds
-//: a fake (Naeem 2020). *Note*: failed trainings.
+//: At the whole compute. The paper's numbers are printed beside the kind of GAN that it used; they
+//: are on Inception's features of other pictures and compare with nothing here. *Real against real*
+//: is what a perfect maker scores: the level to aim at, no bound. Fakes that crowd where reals are
+//: dense exceed its precision, density and coverage while they lose recall. *SD of seeds*: of FD.
+//: *FD at infinite n*: FDs at eight sizes from half to all of the pictures, extended along 1/n
+//: (Chong and Forsyth 2020); its own noise may exceed the offset that it removes. *Kernel
+//: distance*: KID's form on these features, all pairs. Balls of precision, recall, density and
+//: coverage reach to the third neighbour; *density* is the mean number of real balls that hold a
+//: fake, over 3, *coverage* the share of reals whose ball holds a fake (Naeem 2020). *Note*: failed
+//: trainings.
 func mainTable(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.table(
     "table-4", "Scores at the whole compute, means over seeds", tier: experiment.tier,
@@ -212,9 +215,9 @@ func mainTable(_ study: StudyRun, _ experiment: Experiment) throws {
 //: In the domain that is looked at in depth, on the domain network: FD {{main.fd.medfusion}} for
 //: Medfusion, {{main.fd.rival}} for the GAN, {{main.fd.floor}} for real pictures against real ones.
 //: Real pictures reach a precision of {{main.precision.ceiling}} and a recall of
-//: {{main.recall.ceiling}}, not 1: printed recalls of .40 cannot be read without such a level. FD and the
-//: kernel distance need not order makers alike: compare Medfusion with the wide, balanced GAN in both
-//: columns. The claims are judged by FD alone, because FID was printed.
+//: {{main.recall.ceiling}}, not 1: printed recalls of .40 cannot be read without such a level. FD
+//: and the kernel distance need not order makers alike: compare Medfusion with the wide, balanced
+//: GAN in both columns. The claims are judged by FD alone, because FID was printed.
 
 func shown(_ x: Double) -> String { x.isFinite ? Printed.significant(x, digits: 3) : "failed" }
 
@@ -228,8 +231,8 @@ struct TradeRow: TableRow {
 }
 
 //: ### Figure 3 — precision against recall
-//: Domain network, one point for each share of the compute (means over seeds), lines from the first to
-//: the last.
+//: Domain network, one point for each share of the compute (means over seeds), lines from the first
+//: to the last.
 func recallFigure(_ study: StudyRun, _ experiment: Experiment) throws {
   func rows() throws -> [TradeRow] {
     try experiment.domains.flatMap { run -> [TradeRow] in
@@ -276,9 +279,10 @@ struct NullRow: TableRow {
 }
 
 //: ### Table 5 — two trainings of the same arm
-//: The null: what would a comparison of single trainings, as published, have found between an arm and
-//: itself? For every pair of seeds, the larger FD over the smaller; seeds differ in held-out pictures
-//: too. *Median* is the upper of the two middle ratios; *floor SD* and *SD of seeds* are of FD.
+//: The null: what would a comparison of single trainings, as published, have found between an arm
+//: and itself? For every pair of seeds, the larger FD over the smaller; seeds differ in held-out
+//: pictures too. *Median* is the upper of the two middle ratios; *floor SD* and *SD of seeds* are
+//: of FD.
 func nullTable(_ study: StudyRun, _ experiment: Experiment) throws {
   func rows() throws -> [NullRow] {
     let run = experiment.depth
@@ -302,6 +306,6 @@ func nullTable(_ study: StudyRun, _ experiment: Experiment) throws {
     tier: experiment.tier, rows: try rows())
   try study.text("null.largest", try rows().map(\.largest).max().map { shown($0) } ?? "no")
 }
-//: The largest of all these ratios is {{null.largest}}; pairs share seeds, and a maximum grows with the
-//: pairs. A printed ratio (Table 1) that is no larger could come from one arm trained twice *here*; it
-//: says nothing on the spread of the authors' trainings.
+//: The largest of all these ratios is {{null.largest}}; pairs share seeds, and a maximum grows with
+//: the pairs. A printed ratio (Table 1) that is no larger could come from one arm trained twice
+//: *here*; it says nothing on the spread of the authors' trainings.

@@ -5,23 +5,23 @@ import LightboxStudy
 // show
 
 //: ## Design: what is trained, how often, and what that can decide
-//: All knobs stand in one place. One domain, fundus, is looked at in depth: five seeds in each of the
-//: two arms that are compared, and both are scored along their way, at a sixteenth, an eighth, a
-//: quarter, a half and the whole of their compute. A comparison at one point says who was stopped
+//: All knobs stand in one place. One domain, fundus, is looked at in depth: five seeds in each of
+//: the two arms that are compared, and both are scored along their way, at a sixteenth, an eighth,
+//: a quarter, a half and the whole of their compute. A comparison at one point says who was stopped
 //: earlier. The other two domains are breadth: one training of each arm, as in the paper, which is
 //: fewer than a verdict needs. They are trained at full scale and, to show that all of it works, at
 //: smoke scale; at default scale their half hour was given to the seeds of the first domain.
 //:
-//: *Equal compute* means equal time on one core: the steps of the arms were set once from milliseconds
-//: measured on a quiet machine, before anything was scored: 173 for a step of the autoencoder, 62 of
-//: the denoiser, 136 of the style-based GAN, 98 of the growing one, 156 of the Wasserstein GAN. That
-//: makes 6.4 minutes for the diffusion arm and 7.1, 6.5 and 6.5 for the GANs. An autoencoder's
-//: training counts towards the diffusion arm that uses it, but only as a whole: on the way, a share of
-//: the compute is for this arm a share of the *denoiser's* steps, after an autoencoder trained to its
-//: end. With the autoencoder counted, its points at a sixteenth, an eighth, a quarter and a half lie at
-//: about 40, 44, 52 and 68 % of the arm's time. Every comparison before the end therefore favours
-//: diffusion, the flip of the FD claim (an eighth) among them. Seeds name the start and the batches;
-//: the training pictures are the same for all.
+//: *Equal compute* means equal time on one core: the steps of the arms were set once from
+//: milliseconds measured on a quiet machine, before anything was scored: 173 for a step of the
+//: autoencoder, 62 of the denoiser, 136 of the style-based GAN, 98 of the growing one, 156 of the
+//: Wasserstein GAN. That makes 6.4 minutes for the diffusion arm and 7.1, 6.5 and 6.5 for the GANs.
+//: An autoencoder's training counts towards the diffusion arm that uses it, but only as a whole: on
+//: the way, a share of the compute is for this arm a share of the *denoiser's* steps, after an
+//: autoencoder trained to its end. With the autoencoder counted, its points at a sixteenth, an
+//: eighth, a quarter and a half lie at about 40, 44, 52 and 68 % of the arm's time. Every
+//: comparison before the end therefore favours diffusion, the flip of the FD claim (an eighth)
+//: among them. Seeds name the start and the batches; the training pictures are the same for all.
 
 /// Sizes of a run. The paper: 256 × 256 and 512 × 512 pixels, 19,557 to 191,027 pictures.
 struct Sizes: Codable, Hashable {
@@ -128,16 +128,16 @@ extension Domain {
   }
 }
 
-//: **Equal tuning.** None, in either arm: one setting each, no search, and none of them changed after a
-//: score of this page was seen. The Wasserstein GAN has published defaults; the style-based GAN
-//: published ones but for learning rates, which had to fit weights without equalised rates (the
+//: **Equal tuning.** None, in either arm: one setting each, no search, and none of them changed
+//: after a score of this page was seen. The Wasserstein GAN has published defaults; the style-based
+//: GAN published ones but for learning rates, which had to fit weights without equalised rates (the
 //: pictures of both were looked at once, of other drawings); the growing one was never looked at.
-//: Medfusion has the released code's schedule, L1 noise loss and label dropping. It departs in learning
-//: rates (5e-4 for the denoiser, not tried beforehand, and 1e-3 for the autoencoder, both 1e-4 there),
-//: the pixel loss (absolute; the script sets squares), random filters for LPIPS, an autoencoder without
-//: adversarial fine-tuning, fewer sampling steps, and an average of the parameters that the code offers
-//: and leaves off (Table 6 has it off). Better settings may exist for every arm; the curves say what
-//: these reach.
+//: Medfusion has the released code's schedule, L1 noise loss and label dropping. It departs in
+//: learning rates (5e-4 for the denoiser, not tried beforehand, and 1e-3 for the autoencoder, both
+//: 1e-4 there), the pixel loss (absolute; the script sets squares), random filters for LPIPS, an
+//: autoencoder without adversarial fine-tuning, fewer sampling steps, and an average of the
+//: parameters that the code offers and leaves off (Table 6 has it off). Better settings may exist
+//: for every arm; the curves say what these reach.
 
 extension Sizes {
   /// The autoencoder: factor 4 in each direction, as deep as 32 pixels allow.

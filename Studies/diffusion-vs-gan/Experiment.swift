@@ -4,8 +4,8 @@ import LightboxStudy
 // show
 
 //: ## The experiment
-//: Stages feed everything below: the sets, the feature networks, the autoencoders, the makers, their
-//: scores. A stage is computed once and kept; changing this prose changes nothing.
+//: Stages feed everything below: the sets, the feature networks, the autoencoders, the makers,
+//: their scores. A stage is computed once and kept; changing this prose changes nothing.
 
 /// One training of one arm.
 struct Job: Codable, Hashable {

@@ -4,12 +4,12 @@ import LightboxStudy
 // show
 
 //: ## 7 · What was learnt
-//: Distances say how far, not what. Because the factors of real pictures are known, one can ask which
-//: of them a maker draws as often as the world does. The same measuring program reads fakes and reals;
-//: it errs, and it errs for both, so that fakes are compared with *measured* reals.
+//: Distances say how far, not what. Because the factors of real pictures are known, one can ask
+//: which of them a maker draws as often as the world does. The same measuring program reads fakes
+//: and reals; it errs, and it errs for both, so that fakes are compared with *measured* reals.
 //:
-//: *Could fail*: a maker with the lower FD may draw a factor less well. *Built in*: which factors there
-//: are. *Control*: the second real set, read like a maker.
+//: *Could fail*: a maker with the lower FD may draw a factor less well. *Built in*: which factors
+//: there are. *Control*: the second real set, read like a maker.
 func factorsChapter(_ study: StudyRun, _ experiment: Experiment) throws {
   guard experiment.tier == .simulated else { return }
   try factorTable(study, experiment)
@@ -74,10 +74,10 @@ func measuredSets(
 
 //: ### Table 8 — factor by factor
 //: Both classes together, as many of each. The Wasserstein distance is divided by the standard
-//: deviation of the reals. Read it beside Table 4: precision says that fakes lie where reals lie *in
-//: the features asked*, not that each factor varies as it does in reals. A maker that stays near the
-//: middle of a factor (its SD far below that of the reals) or hardly draws one (a Kolmogorov-Smirnov
-//: statistic near 1: no overlap) can still have a precision at its ceiling.
+//: deviation of the reals. Read it beside Table 4: precision says that fakes lie where reals lie
+//: *in the features asked*, not that each factor varies as it does in reals. A maker that stays
+//: near the middle of a factor (its SD far below that of the reals) or hardly draws one (a
+//: Kolmogorov-Smirnov statistic near 1: no overlap) can still have a precision at its ceiling.
 func factorTable(_ study: StudyRun, _ experiment: Experiment) throws {
   func rows() throws -> [FactorRow] {
     try experiment.domains.flatMap { run -> [FactorRow] in
@@ -107,11 +107,11 @@ struct ModeRow: TableRow {
 }
 
 //: ### Table 9 — modes
-//: The first three measures cut into four parts each at the reals' quartiles: 64 cells. *Covered*: the
-//: share of the cells occupied by reals in which a maker has at least one picture; compare it with
-//: recall in Table 4. *Outside*: the share of its pictures in cells where no real is, which cannot
-//: differ from 0 where reals occupy all 64. *Impossible*: pictures that the measuring program refuses,
-//: with the second reals as the false alarm rate.
+//: The first three measures cut into four parts each at the reals' quartiles: 64 cells. *Covered*:
+//: the share of the cells occupied by reals in which a maker has at least one picture; compare it
+//: with recall in Table 4. *Outside*: the share of its pictures in cells where no real is, which
+//: cannot differ from 0 where reals occupy all 64. *Impossible*: pictures that the measuring
+//: program refuses, with the second reals as the false alarm rate.
 func modeTable(_ study: StudyRun, _ experiment: Experiment) throws {
   func rows() throws -> [ModeRow] {
     try experiment.domains.flatMap { run -> [ModeRow] in
@@ -156,8 +156,8 @@ struct DensityRow: TableRow {
 }
 
 //: ### Figure 6 — one measure of each domain
-//: The cumulative share of pictures, first seed: the cup-to-disc ratio and, where they were trained,
-//: the share of nuclei and the cardiothoracic ratio.
+//: The cumulative share of pictures, first seed: the cup-to-disc ratio and, where they were
+//: trained, the share of nuclei and the cardiothoracic ratio.
 func factorFigure(_ study: StudyRun, _ experiment: Experiment) throws {
   func rows() throws -> [DensityRow] {
     try experiment.domains.flatMap { run -> [DensityRow] in

@@ -4,8 +4,9 @@ import LightboxStudy
 // show
 
 //: ## 9 · Failures, chosen by rule
-//: Galleries of good fakes can be picked from anything. Here the rule picks: the first of every arm,
-//: and for each arm the first eight fakes that lie in no real ball, in the order they were drawn.
+//: Galleries of good fakes can be picked from anything. Here the rule picks: the first of every
+//: arm, and for each arm the first eight fakes that lie in no real ball, in the order they were
+//: drawn.
 func failuresChapter(_ study: StudyRun, _ experiment: Experiment) throws {
   try gallery(study, experiment)
   try outsiders(study, experiment)
@@ -72,8 +73,8 @@ struct StoppedRow: TableRow {
 
 //: ### Table 13 — what went wrong
 //: A training fails when a loss is no number any more; it is not started again with another seed.
-//: *In no real ball*: 1 − precision on the domain network, to be held against the same of real pictures in
-//: Table 4. *Impossible*: as in Table 9. A collapsed GAN has not failed by this rule.
+//: *In no real ball*: 1 − precision on the domain network, to be held against the same of real
+//: pictures in Table 4. *Impossible*: as in Table 9. A collapsed GAN has not failed by this rule.
 func stoppedTable(_ study: StudyRun, _ experiment: Experiment) throws {
   func rows() throws -> [StoppedRow] {
     try experiment.domains.flatMap { run in

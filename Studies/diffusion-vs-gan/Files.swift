@@ -4,16 +4,16 @@ import LightboxStudy
 // show
 
 //: ## 10 · Real files
-//: `make diffusion-vs-gan DATA=<file or folder>` runs the main comparison on real pictures: a MedMNIST
-//: file such as `pneumoniamnist.npz` (https://medmnist.com), or the three data sets as their owners
-//: lay them out: AIROGS (https://airogs.grand-challenge.org), CheXpert
+//: `make diffusion-vs-gan DATA=<file or folder>` runs the main comparison on real pictures: a
+//: MedMNIST file such as `pneumoniamnist.npz` (https://medmnist.com), or the three data sets as
+//: their owners lay them out: AIROGS (https://airogs.grand-challenge.org), CheXpert
 //: (https://stanfordmlgroup.github.io/competitions/chexpert), the tiles of Kather 2020
-//: (https://doi.org/10.5281/zenodo.3832231). Colours and shapes are kept; sides become
-//: 32 pixels. Pictures of a patient stay in one set where the files name patients.
+//: (https://doi.org/10.5281/zenodo.3832231). Colours and shapes are kept; sides become 32 pixels.
+//: Pictures of a patient stay in one set where the files name patients.
 //:
-//: What is missing there: factors. The domain network then learns the classes, from pictures that no
-//: maker sees; measures, modes and impossible pictures are left out; and two seeds, which share their
-//: held-out pictures, are fewer than any verdict needs. {{files.note}}
+//: What is missing there: factors. The domain network then learns the classes, from pictures that
+//: no maker sees; measures, modes and impossible pictures are left out; and two seeds, which share
+//: their held-out pictures, are fewer than any verdict needs. {{files.note}}
 func filesChapter(_ study: StudyRun, _ experiment: Experiment) throws {
   guard study.data != nil else {
     try study.text("files.note", "This run was given no files.")

@@ -7,7 +7,8 @@ import LightboxStudy
 //: A gap between two makers is a gap between two sizes, two ways of handling a rare class and two
 //: budgets. Some of these are moved here, on the GAN's side or on the diffusion side.
 //:
-//: *Could fail*: none of them may matter. *Built in*: nothing. *Control*: real against real, in Table 4.
+//: *Could fail*: none of them may matter. *Built in*: nothing. *Control*: real against real, in
+//: Table 4.
 func gapsChapter(_ study: StudyRun, _ experiment: Experiment) throws {
   guard experiment.tier == .simulated else { return }
   try gapTable(study, experiment.depth)
@@ -46,11 +47,11 @@ extension Scores {
 }
 
 //: ### Table 6 — what else was changed
-//: The first three seeds. *Wide, balanced* changes three things at once, as the flip of the recall claim:
-//: half as many channels again, half as much time again, and both classes shown equally often; which of
-//: them works is not told apart. *An eighth* and *half* are of steps (see Design). *Labels kept* never
-//: drops a label in training; it has one seed and compares with the first seed in Table 7 (guidance 1),
-//: not with the mean above.
+//: The first three seeds. *Wide, balanced* changes three things at once, as the flip of the recall
+//: claim: half as many channels again, half as much time again, and both classes shown equally
+//: often; which of them works is not told apart. *An eighth* and *half* are of steps (see Design).
+//: *Labels kept* never drops a label in training; it has one seed and compares with the first seed
+//: in Table 7 (guidance 1), not with the mean above.
 func gapTable(_ study: StudyRun, _ run: DomainRun) throws {
   func rows() throws -> [GapRow] {
     func first(_ arm: Arm, _ sampling: Sampling = .usual) throws -> [Scores] {
@@ -84,11 +85,11 @@ struct ClassRow: TableRow {
 }
 
 //: ### Table 6b — the rare class
-//: Recall counts reals of either class equally, while training pictures of the second class are rare.
-//: Precision of the fakes of a class, recall of the reals of a class, both among all pictures: a fake of
-//: the wrong class counts as precise, and a real is recalled by fakes of either class. Neither says that
-//: the class was drawn; *class recovered*, the share of fakes that the classifier reads as the class
-//: asked for, does.
+//: Recall counts reals of either class equally, while training pictures of the second class are
+//: rare. Precision of the fakes of a class, recall of the reals of a class, both among all
+//: pictures: a fake of the wrong class counts as precise, and a real is recalled by fakes of either
+//: class. Neither says that the class was drawn; *class recovered*, the share of fakes that the
+//: classifier reads as the class asked for, does.
 func classTable(_ study: StudyRun, _ experiment: Experiment) throws {
   func rows() throws -> [ClassRow] {
     try experiment.domains.flatMap { run -> [ClassRow] in

@@ -5,13 +5,14 @@ import LightboxStudy
 
 //: ### Is it lower, is it higher?
 //: All orderings are taken seed by seed: each seed has its own start, batches, fakes and held-out
-//: pictures; training pictures are shared. For FD the difference is divided by the standard deviation
-//: that real-against-real distances of this size have, must exceed one of it, in all three sets of
-//: features, at the whole compute *and* at half of it. Precision and recall are judged on the domain
-//: network. Domains at breadth have too few seeds for a verdict, or were not trained at this scale;
-//: they say so. Read recall with Figures 3, 8 and 9: a GAN whose recall is near 0 all along has
-//: collapsed to few pictures; beating it says little about GANs, and an ordering against it is nearly
-//: built in. The level of recall also depends on the features: Table 4 has all three sets.
+//: pictures; training pictures are shared. For FD the difference is divided by the standard
+//: deviation that real-against-real distances of this size have, must exceed one of it, in all
+//: three sets of features, at the whole compute *and* at half of it. Precision and recall are
+//: judged on the domain network. Domains at breadth have too few seeds for a verdict, or were not
+//: trained at this scale; they say so. Read recall with Figures 3, 8 and 9: a GAN whose recall is
+//: near 0 all along has collapsed to few pictures; beating it says little about GANs, and an
+//: ordering against it is nearly built in. The level of recall also depends on the features: Table
+//: 4 has all three sets.
 func judgedChapter(_ study: StudyRun, _ experiment: Experiment) throws {
   for run in experiment.domains where run.domain != .files { try orderings(study, run) }
   let trained = experiment.domains.map(\.domain)
@@ -153,9 +154,9 @@ func orderings(_ study: StudyRun, _ run: DomainRun) throws {
 //: Precision: *{{dg.prec.order.airogs@simulated.reason}}*. Recall:
 //: *{{dg.rec.order.airogs@simulated.reason}}*.
 //:
-//: FD is judged by six gaps. The ledger prints the one that reaches furthest from zero; the reason quotes
-//: the one that stands in the way, so that its interval need not be the printed one. Both are in
-//: standard deviations of real-against-real distances and on the plain scale, where one bad training of
-//: five widens an interval past zero; Figure 2's are on the logarithm and may lie apart where these do
-//: not. Where the primary setting is itself undecided, "did not reverse it" means only that the flip did
-//: not come out the other way.
+//: FD is judged by six gaps. The ledger prints the one that reaches furthest from zero; the reason
+//: quotes the one that stands in the way, so that its interval need not be the printed one. Both
+//: are in standard deviations of real-against-real distances and on the plain scale, where one bad
+//: training of five widens an interval past zero; Figure 2's are on the logarithm and may lie apart
+//: where these do not. Where the primary setting is itself undecided, "did not reverse it" means
+//: only that the flip did not come out the other way.

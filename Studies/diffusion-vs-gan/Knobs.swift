@@ -4,14 +4,15 @@ import LightboxStudy
 // show
 
 //: ## 6 · Knobs after training
-//: Fakes are drawn once a maker is trained. Guidance and truncation are meant to trade diversity for
-//: fidelity, fewer denoising steps quality for time. A comparison that leaves such a knob where each
-//: author left it compares the knobs as well.
+//: Fakes are drawn once a maker is trained. Guidance and truncation are meant to trade diversity
+//: for fidelity, fewer denoising steps quality for time. A comparison that leaves such a knob where
+//: each author left it compares the knobs as well.
 //:
-//: *Could fail*: truncation need not raise precision, nor guidance lower recall. *Built in*: nothing.
-//: *Control*: the flip of the precision claim, a GAN truncated to half; the ledger's reason in chapter 4
-//: says whether it reversed the order. It can fail: the mean style of a GAN that has collapsed need not
-//: lie among reals, and asking an imbalanced model harder for the rare class can widen what it draws.
+//: *Could fail*: truncation need not raise precision, nor guidance lower recall. *Built in*:
+//: nothing. *Control*: the flip of the precision claim, a GAN truncated to half; the ledger's
+//: reason in chapter 4 says whether it reversed the order. It can fail: the mean style of a GAN
+//: that has collapsed need not lie among reals, and asking an imbalanced model harder for the rare
+//: class can widen what it draws.
 func knobsChapter(_ study: StudyRun, _ experiment: Experiment) throws {
   guard experiment.tier == .simulated else { return }
   try knobTable(study, experiment.depth)
@@ -71,9 +72,10 @@ func knobRows(_ run: DomainRun) throws -> [KnobRow] {
 }
 
 //: ### Table 7 — steps, noise, guidance, truncation
-//: The first seed, domain network, whole compute. Everywhere else on this page fakes of Medfusion are
-//: drawn with 25 steps at default scale, fewer than the authors ever used. The row labelled 13, here and
-//: in Figure 4, was drawn with 12: half of 25 is rounded up in the label and down in the sampler.
+//: The first seed, domain network, whole compute. Everywhere else on this page fakes of Medfusion
+//: are drawn with 25 steps at default scale, fewer than the authors ever used. The row labelled 13,
+//: here and in Figure 4, was drawn with 12: half of 25 is rounded up in the label and down in the
+//: sampler.
 func knobTable(_ study: StudyRun, _ run: DomainRun) throws {
   try study.table(
     "table-7", "Scores by how fakes are drawn", tier: .simulated, rows: try knobRows(run))
@@ -92,8 +94,8 @@ func stepsFigure(_ study: StudyRun, _ run: DomainRun) throws {
 }
 
 //: ### Figure 5 — guidance and truncation
-//: Domain network, first seed. Truncation 1 and guidance 1 are the usual settings; Table 7 says which
-//: point is which.
+//: Domain network, first seed. Truncation 1 and guidance 1 are the usual settings; Table 7 says
+//: which point is which.
 func knobFigure(_ study: StudyRun, _ run: DomainRun) throws {
   try study.figure(
     "figure-5", "Precision and recall under guidance and truncation", tier: .simulated,

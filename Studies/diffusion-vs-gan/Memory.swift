@@ -6,12 +6,12 @@ import LightboxStudy
 //: ## 8 · Memory
 //: Users of the released code report near-copies on small data, and the authors' references were
 //: largely the training pictures, which reward copying. For every fake: is its nearest picture a
-//: training picture or one of as many control pictures, drawn in the same way and never trained on? By
-//: chance one half.
+//: training picture or one of as many control pictures, drawn in the same way and never trained on?
+//: By chance one half.
 //:
-//: *Could fail*: a maker may lie nearer to its training pictures. *Built in*: nothing. *Control that
-//: must fail*: a planted copier, one in ten of whose fakes is a training picture with a little noise,
-//: must be caught.
+//: *Could fail*: a maker may lie nearer to its training pictures. *Built in*: nothing. *Control
+//: that must fail*: a planted copier, one in ten of whose fakes is a training picture with a little
+//: noise, must be caught.
 func memoryChapter(_ study: StudyRun, _ experiment: Experiment) throws {
   try memoryTable(study, experiment)
   try referenceTable(study, experiment)
@@ -54,14 +54,14 @@ struct MemoryRow: TableRow {
 }
 
 //: ### Table 11 — nearer to training than to control?
-//: Domain network; as many training pictures as there are control pictures, which is half of them at
-//: default scale: copies of the other half go unseen, and the planted copier copies from the half that
-//: is searched. *Low*, *high* and *p* (two-sided, not corrected) are of the share, over exchanges of the
-//: two real sets. A *copy* is a fake whose nearest training picture lies at less than half the distance
-//: of its nearest control picture, a *copy of control* the reverse. *p of copies*: the exact one-sided
-//: probability of so many of training among both, after Holm's correction for all rows; a maker is
-//: flagged where it is below .05. It takes fakes as independent, which those of a maker that repeats
-//: itself are not.
+//: Domain network; as many training pictures as there are control pictures, which is half of them
+//: at default scale: copies of the other half go unseen, and the planted copier copies from the
+//: half that is searched. *Low*, *high* and *p* (two-sided, not corrected) are of the share, over
+//: exchanges of the two real sets. A *copy* is a fake whose nearest training picture lies at less
+//: than half the distance of its nearest control picture, a *copy of control* the reverse. *p of
+//: copies*: the exact one-sided probability of so many of training among both, after Holm's
+//: correction for all rows; a maker is flagged where it is below .05. It takes fakes as
+//: independent, which those of a maker that repeats itself are not.
 func memoryTable(_ study: StudyRun, _ experiment: Experiment) throws {
   func rows() throws -> [MemoryRow] {
     var all = try experiment.domains.flatMap { run -> [MemoryRow] in
@@ -102,10 +102,10 @@ func memoryTable(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.text("memory.second", try second())
   try study.text("memory.makers", try makers())
 }
-//: The planted copier {{memory.copier}}; the second real set {{memory.second}}. Of the trained makers,
-//: {{memory.makers}} are flagged. For a GAN of recall near 0 (Table 4) a flag is no evidence of copying:
-//: it draws few distinct pictures many times (Figure 9), and one that happens to lie near a training
-//: picture is counted as often as it is drawn.
+//: The planted copier {{memory.copier}}; the second real set {{memory.second}}. Of the trained
+//: makers, {{memory.makers}} are flagged. For a GAN of recall near 0 (Table 4) a flag is no
+//: evidence of copying: it draws few distinct pictures many times (Figure 9), and one that happens
+//: to lie near a training picture is counted as often as it is drawn.
 
 struct ReferenceRow: TableRow {
   static let columns = [
@@ -118,10 +118,10 @@ struct ReferenceRow: TableRow {
 }
 
 //: ### Table 12 — scored against training pictures
-//: Domain network; the searched half of the training pictures, with their imbalance, where the authors'
-//: references were balanced. Two things change at once. Makers that draw the rare class too seldom gain
-//: against imbalanced reals, and the planted copier, whose classes are balanced, loses. A change of
-//: order here is no measure of what copying gains.
+//: Domain network; the searched half of the training pictures, with their imbalance, where the
+//: authors' references were balanced. Two things change at once. Makers that draw the rare class
+//: too seldom gain against imbalanced reals, and the planted copier, whose classes are balanced,
+//: loses. A change of order here is no measure of what copying gains.
 func referenceTable(_ study: StudyRun, _ experiment: Experiment) throws {
   func rows() throws -> [ReferenceRow] {
     try experiment.domains.flatMap { run -> [ReferenceRow] in

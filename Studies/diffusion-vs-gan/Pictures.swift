@@ -5,14 +5,15 @@ import LightboxStudy
 
 //: ## 2 · The pictures, looked at
 //: Fundus photographs with an optic disc, a cup and a vessel tree and, at smoke and full scale,
-//: stained tissue with glands and nuclei and chest radiographs with a heart. Each is drawn from named
-//: factors, and a classical image measurement, written without sight of any generator, works some of them out again from pixels.
-//: What the phantoms may be used for is measured in [phantoms](../phantoms/README.md).
+//: stained tissue with glands and nuclei and chest radiographs with a heart. Each is drawn from
+//: named factors, and a classical image measurement, written without sight of any generator, works
+//: some of them out again from pixels. What the phantoms may be used for is measured in
+//: [phantoms](../phantoms/README.md).
 //:
-//: *Could fail*: the classes may be too easy or too hard to tell apart at this size, or measuring may
-//: miss what was drawn. *Built in*: everything that a factor's distribution says. *Control that must
-//: fail*: measures of pictures with shuffled pixels must lose the factors, but for those that count
-//: pixels or average colours, which shuffling cannot change.
+//: *Could fail*: the classes may be too easy or too hard to tell apart at this size, or measuring
+//: may miss what was drawn. *Built in*: everything that a factor's distribution says. *Control that
+//: must fail*: measures of pictures with shuffled pixels must lose the factors, but for those that
+//: count pixels or average colours, which shuffling cannot change.
 func picturesChapter(_ study: StudyRun, _ experiment: Experiment) throws {
   try setsTable(study, experiment)
   if experiment.tier == .simulated { try difficulty(study, experiment) }
@@ -81,12 +82,12 @@ func separation(_ values: [Double?], _ labels: [Int]) -> Double? {
 }
 
 //: ### Table A1 — what can be measured, and how well it tells the classes
-//: Reference pictures of the first seed. The classifier row is the judge's network, trained on other
-//: pictures; the domain network's row says how well it tells, on training pictures that it never saw,
-//: whether a factor lies above its median. *AUROC*: of the class by this measure, turned to lie above one
-//: half, so that noise of 800 pictures reads .50 to .55. *Pixels shuffled*: the same for pictures whose
-//: pixels were permuted. Only a measure that tells the class can lose it: for the others the column
-//: shows nothing.
+//: Reference pictures of the first seed. The classifier row is the judge's network, trained on
+//: other pictures; the domain network's row says how well it tells, on training pictures that it
+//: never saw, whether a factor lies above its median. *AUROC*: of the class by this measure, turned
+//: to lie above one half, so that noise of 800 pictures reads .50 to .55. *Pixels shuffled*: the
+//: same for pictures whose pixels were permuted. Only a measure that tells the class can lose it:
+//: for the others the column shows nothing.
 func difficulty(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.table(
     "table-A1", "Measures of real pictures by domain", tier: experiment.tier,
@@ -157,7 +158,8 @@ func image(_ pictures: Tensor<Float>, _ index: Int) -> Image {
 }
 
 //: ### Figure 1 — a look at them
-//: Reference pictures of each domain in the order they were drawn, four of each class, none selected.
+//: Reference pictures of each domain in the order they were drawn, four of each class, none
+//: selected.
 func contactSheet(_ study: StudyRun, _ experiment: Experiment) throws {
   func chosen(_ real: RealScores) -> [Int] {
     let classes = [0, 1].map { label in

@@ -4,8 +4,8 @@ import LightboxStudy
 // show
 
 //: ### What is scored
-//: Fakes are as many of each class as the reference holds. Picture i of a seed always starts from the
-//: same random numbers, so that settings of one maker differ by the setting alone.
+//: Fakes are as many of each class as the reference holds. Picture i of a seed always starts from
+//: the same random numbers, so that settings of one maker differ by the setting alone.
 
 /// How fakes are drawn from a trained maker.
 struct Sampling: Codable, Hashable {

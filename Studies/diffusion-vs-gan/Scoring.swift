@@ -6,10 +6,11 @@ import LightboxStudy
 //: ### How pictures are judged
 //: Three sets of features, declared here and named beside every number: a small residual network
 //: trained to tell for each generative factor whether it lies above its median (*domain network*,
-//: 64 features), the same network at its random start (*random network*), and 64 principal components
-//: of the pixels (*pixel components*). None is Inception, so that no number measured here is an FID: it
-//: is a Fréchet distance (FD) on the features named. A second network, trained on the true
-//: classes of the same separate pictures, tells whether a fake shows the class it was asked for.
+//: 64 features), the same network at its random start (*random network*), and 64 principal
+//: components of the pixels (*pixel components*). None is Inception, so that no number measured
+//: here is an FID: it is a Fréchet distance (FD) on the features named. A second network, trained
+//: on the true classes of the same separate pictures, tells whether a fake shows the class it was
+//: asked for.
 
 /// The three sets of features.
 enum FeatureSet: String, Codable, Hashable, CaseIterable {
@@ -224,9 +225,9 @@ func plantedCopier(
   return Tensor(shape: second.pictures.shape, pixels)
 }
 
-//: The *floor* is what the second real set scores against the reference: what a perfect generator is
-//: expected to score. Its standard deviation comes from dealing both real sets anew into two halves, twenty
-//: times; a gap between two arms must exceed it to count.
+//: The *floor* is what the second real set scores against the reference: what a perfect generator
+//: is expected to score. Its standard deviation comes from dealing both real sets anew into two
+//: halves, twenty times; a gap between two arms must exceed it to count.
 func floorSpread(
   _ first: Tensor<Float>, _ second: Tensor<Float>, _ stream: RandomStream
 ) throws -> Double {

@@ -4,13 +4,13 @@ import LightboxStudy
 // show
 
 //: ## The pictures
-//: No two sets of a domain share a picture. *Training* is as imbalanced as the paper's data; *control*
-//: is drawn in the same way and never trained on, so that closeness to training pictures has something
-//: to be compared with. *Learning* pictures teach the judge, whose features then owe nothing to any
-//: generator. Every seed draws its own *reference* that fakes are compared with, and a *second* set
-//: that stands for one more generator, a perfect one: both held out and balanced by class, as the
-//: paper's references were. The authors scored largely against training pictures; Table 12 does so too,
-//: but with the classes as imbalanced as they are in training.
+//: No two sets of a domain share a picture. *Training* is as imbalanced as the paper's data;
+//: *control* is drawn in the same way and never trained on, so that closeness to training pictures
+//: has something to be compared with. *Learning* pictures teach the judge, whose features then owe
+//: nothing to any generator. Every seed draws its own *reference* that fakes are compared with, and
+//: a *second* set that stands for one more generator, a perfect one: both held out and balanced by
+//: class, as the paper's references were. The authors scored largely against training pictures;
+//: Table 12 does so too, but with the classes as imbalanced as they are in training.
 
 /// What is generated.
 enum Domain: String, Codable, Hashable, CaseIterable {

@@ -4,8 +4,8 @@ import LightboxStudy
 // show
 
 //: ### Training
-//: The perceptual part of the autoencoder's loss looks through two fixed layers of random filters. It
-//: must not look through the network that later judges: a maker that is trained on the judge's
+//: The perceptual part of the autoencoder's loss looks through two fixed layers of random filters.
+//: It must not look through the network that later judges: a maker that is trained on the judge's
 //: features would be favoured by them.
 struct FixedFilters {
   private let first, second: Conv2d<Float>

@@ -5,14 +5,14 @@ import LightboxStudy
 
 //: ## 3 · What privacy costs in accuracy
 //: The paper finds .90 without privacy and .87 at ε = 7.89, on an unprinted share of 193,311
-//: radiographs (153,502 for training is our assumption wherever it is used). With
-//: {{cohort.train}} images the same ε leaves far less signal above the noise of a whole training:
-//: nominal ε says how well an *image* is protected, not how hard learning is. Two summaries of the
-//: latter stand in Table 3: N·μ, the images times the Gaussian-DP equivalent of (ε, δ), comparable
-//: across cohort sizes, in theory, where many steps that each reveal little (q small, σ well above 1)
-//: act like one Gaussian; and √T·B/σ, which assumes nothing but also ignores how often an image is seen.
-//: At ε = 7.89 σ is below 1, here and in the paper, so N·μ is a rough guide; Figure 5 B tests it. Nominal
-//: ε and N·μ are drawn.
+//: radiographs (153,502 for training is our assumption wherever it is used). With {{cohort.train}}
+//: images the same ε leaves far less signal above the noise of a whole training: nominal ε says how
+//: well an *image* is protected, not how hard learning is. Two summaries of the latter stand in
+//: Table 3: N·μ, the images times the Gaussian-DP equivalent of (ε, δ), comparable across cohort
+//: sizes, in theory, where many steps that each reveal little (q small, σ well above 1) act like
+//: one Gaussian; and √T·B/σ, which assumes nothing but also ignores how often an image is seen. At
+//: ε = 7.89 σ is below 1, here and in the paper, so N·μ is a rough guide; Figure 5 B tests it.
+//: Nominal ε and N·μ are drawn.
 //:
 //: *Could fail*: private training might cost nothing here, or the private loop might lose by
 //: itself, without any noise. *Built in*: the height of the non-private AUROC, which the phantom's
@@ -80,9 +80,10 @@ func withinUnit(_ interval: Interval) -> Interval {
 
 //: ### Table 3 — every arm
 //: `epsilon spent` is what the PRV accountant gives for the noise and the steps that were released,
-//: the largest over seeds; `epsilon by RDP` is what the looser accountant would print. `clipped` is the share of examples whose gradient was shortened, `signal to noise` the norm of
-//: the summed gradient over the expected norm of the noise added to it: below 1, a single step is
-//: mostly noise, and learning lives off the average over steps.
+//: the largest over seeds; `epsilon by RDP` is what the looser accountant would print. `clipped` is
+//: the share of examples whose gradient was shortened, `signal to noise` the norm of the summed
+//: gradient over the expected norm of the noise added to it: below 1, a single step is mostly
+//: noise, and learning lives off the average over steps.
 func table3(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.table(
     "table-3", "Mean AUROC over labels by arm, 95 % intervals over seeds and test patients",
@@ -180,8 +181,9 @@ struct LabelRow: TableRow {
 }
 
 //: ### Figure 3 — label by label
-//: A second-hand summary of the paper describes one curve per label. Does every finding pay the same? A small
-//: opacity that few patients have gives few and weak gradients, and noise does not get weaker.
+//: A second-hand summary of the paper describes one curve per label. Does every finding pay the
+//: same? A small opacity that few patients have gives few and weak gradients, and noise does not
+//: get weaker.
 func figure3(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.figure(
     "figure-3", "AUROC by label without privacy and at the judged budget", tier: experiment.tier,
@@ -222,8 +224,8 @@ func labelRows(_ study: StudyRun, _ experiment: Experiment) throws -> [LabelRow]
 //: ### Is private training worse?
 //: The difference is taken seed by seed on the same test images. The flip takes the private loop
 //: without noise and clipping, at ordinary training's learning rate: over twice as many seeds, the
-//: 90 % interval of what is left must lie inside ±.02 of AUROC. The alternatives move the knobs that
-//: were ours to choose, at three seeds each.
+//: 90 % interval of what is left must lie inside ±.02 of AUROC. The alternatives move the knobs
+//: that were ours to choose, at three seeds each.
 func orderingClaim(_ study: StudyRun, _ experiment: Experiment) throws {
   func drop(_ arm: Arm) throws -> SeedContrast {
     try experiment.bench(study).contrast(
@@ -271,19 +273,20 @@ func inPoints(_ estimate: Estimate, level: Double) throws -> String {
 //:
 //: In the ledger's words: *{{dp.drop.order.reason}}*.
 //:
-//: Where the flip's interval lies below zero, ordinary training does worse than the bare loop, and the
-//: loss above is, if anything, too small. One difference can be seen: shuffling ends each pass with a
-//: smaller batch at full step size, which Poisson sampling does not.
+//: Where the flip's interval lies below zero, ordinary training does worse than the bare loop, and
+//: the loss above is, if anything, too small. One difference can be seen: shuffling ends each pass
+//: with a smaller batch at full step size, which Poisson sampling does not.
 //:
 //: A word on this flip, for the simulated cohort. The rule was registered before any run: a mean
 //: within ±.005. The first default run (commit ab6a896) gave the flip three seeds and −0.54 points,
-//: just outside, with the private loop *better*. Seeing that, we raised it to five seeds and changed
-//: the random streams: +0.09 points (commit b233b70). Faster convolutions then changed nothing but
-//: the rounding, and the same five seeds gave −1.01. A rule on a mean that two kernels' last bits turn
-//: measures the kernels. The amended rule, in `claims.tsv` with its history, asks more of the data
-//: and less of luck: ten seeds, and the whole interval against the ±.02 that sameness is held to on
-//: this page. The loss that it must be told from is several times that margin. Whoever holds to the
-//: first rule reads the flip's mean against ±.5 points, and the row as undecided where it lies beyond.
+//: just outside, with the private loop *better*. Seeing that, we raised it to five seeds and
+//: changed the random streams: +0.09 points (commit b233b70). Faster convolutions then changed
+//: nothing but the rounding, and the same five seeds gave −1.01. A rule on a mean that two kernels'
+//: last bits turn measures the kernels. The amended rule, in `claims.tsv` with its history, asks
+//: more of the data and less of luck: ten seeds, and the whole interval against the ±.02 that
+//: sameness is held to on this page. The loss that it must be told from is several times that
+//: margin. Whoever holds to the first rule reads the flip's mean against ±.5 points, and the row as
+//: undecided where it lies beyond.
 
 //: ### How high, and how small a loss
 //: The height of the non-private AUROC was tuned, so agreement with .90 would prove nothing. A
@@ -316,8 +319,9 @@ func heightClaims(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.text("matched.ours", Printed.significant(try ours(), digits: 2))
   try study.text("matched.paper", Printed.significant(publishedMatchedSignal, digits: 2))
 }
-//: Our largest N·μ, that of a head on all images of the pool, is {{matched.ours}}, the paper's at the
-//: same ε {{matched.paper}}: this machine cannot reach the regime in which the penalty is called
-//: small, and does not judge it. Nor does N·μ alone decide: see what heads of equal N·μ lose (Figure 5).
+//: Our largest N·μ, that of a head on all images of the pool, is {{matched.ours}}, the paper's at
+//: the same ε {{matched.paper}}: this machine cannot reach the regime in which the penalty is
+//: called small, and does not judge it. Nor does N·μ alone decide: see what heads of equal N·μ lose
+//: (Figure 5).
 //:
 //: **Try it**: halve the clipping norm in `Design.swift`. Which moves first, bias or variance?

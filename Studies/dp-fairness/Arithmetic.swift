@@ -8,8 +8,8 @@ import LightboxStudy
 //: is an interval of half its last digit; a statement that connects two numbers either survives
 //: every choice inside those intervals or it does not.
 //:
-//: *Could fail*: the printed decrease might fit no reading of itself. *Built in*: nothing.
-//: *Control that must fail*: a decimal point in the wrong place has to be rejected by the same rule.
+//: *Could fail*: the printed decrease might fit no reading of itself. *Built in*: nothing. *Control
+//: that must fail*: a decimal point in the wrong place has to be rejected by the same rule.
 func arithmetic(_ study: StudyRun) throws {
   try readingsOfTheDrop(study)
   try whatTheAverageAllows(study)
@@ -76,10 +76,10 @@ func readingsOfTheDrop(_ study: StudyRun) throws {
   try study.value("drop.readings", rows.filter(\.fits).count)
   try study.value("drop.control", rows.filter(\.fitsControl).count)
 }
-//: {{drop.readings}} of the three readings fit the printed 2.6 %, {{drop.control}} fit a decimal point
-//: in the wrong place: {{dp.drop@aggregates.verdict}}. Some but not all readings fit, so that the rule
-//: neither agrees nor disagrees. The abstract does not say which reading it means; both that an author
-//: would choose fit, the distance from chance does not.
+//: {{drop.readings}} of the three readings fit the printed 2.6 %, {{drop.control}} fit a decimal
+//: point in the wrong place: {{dp.drop@aggregates.verdict}}. Some but not all readings fit, so that
+//: the rule neither agrees nor disagrees. The abstract does not say which reading it means; both
+//: that an author would choose fit, the distance from chance does not.
 
 struct PrecisionRow: TableRow {
   static let columns = [
@@ -96,8 +96,8 @@ struct PrecisionRow: TableRow {
 //: bounded: prevalence 1 to 50 %, 1 to 8 images per patient, a tenth to three tenths of the images
 //: held out. Hanley and McNeil's standard error is taken at both ends of that set. The interval is
 //: wider than the printed rounding by construction, for one label, with all labels at the printed
-//: mean: these two rows can only come out undecided, though they count as at risk, and show how little the
-//: abstract pins down.
+//: mean: these two rows can only come out undecided, though they count as at risk, and show how
+//: little the abstract pins down.
 func whatTheAverageAllows(_ study: StudyRun) throws {
   var rows: [PrecisionRow] = []
   for auroc in [0.90, 0.87] {
@@ -133,9 +133,9 @@ struct NoiseRow: TableRow {
 
 //: ### The noise behind the printed ε
 //: From the released code: expected batch 128, 100 epochs, δ = 6·10⁻⁶. The number of training
-//: images is not in the abstract; 153,502 of the 193,311 are assumed. Which σ gives the printed ε depends on the accountant. The code's library
-//: (Opacus 1.3) accounts by PRV unless told otherwise; an RDP reader would need more noise for the
-//: same ε.
+//: images is not in the abstract; 153,502 of the 193,311 are assumed. Which σ gives the printed ε
+//: depends on the accountant. The code's library (Opacus 1.3) accounts by PRV unless told
+//: otherwise; an RDP reader would need more noise for the same ε.
 func noiseAtPublishedScale(_ study: StudyRun) throws {
   let images = 153_502
   let batch = 128

@@ -4,9 +4,9 @@ import LightboxStudy
 // show
 
 //: ### What the attacks saw
-//: Every canary of every audit with its score; the mean square of each update that the variance test
-//: saw; the loss of each film that the attack on trained models guessed about (committed: seed 1); and
-//: the raw signal of each layer.
+//: Every canary of every audit with its score; the mean square of each update that the variance
+//: test saw; the loss of each film that the attack on trained models guessed about (committed: seed
+//: 1); and the raw signal of each layer.
 
 /// Cases of Tables 7 and 7b, which need no film.
 func auditCases(_ study: StudyRun, _ audits: [Staged<AuditFound>]) throws {

@@ -5,18 +5,18 @@ import LightboxStudy
 // show
 
 //: ## 7 · CT
-//: The second version of the abstract adds abdominal CT. What its second-hand table allows stands in
-//: chapter 1 (Table 1d). Here a small phantom is scanned: organs as ellipsoids, a pancreas with a
-//: duct, in half of the patients a carcinoma that is darker than the gland and mostly widens the duct
-//: behind it. The network sees four cuts along each axis as channels: "2.5D" like the released code for
-//: CT, without its attention over slices, because a private gradient here needs one row per scan in
-//: every layer. Arms, seeds and learning rates are those of the radiographs.
+//: The second version of the abstract adds abdominal CT. What its second-hand table allows stands
+//: in chapter 1 (Table 1d). Here a small phantom is scanned: organs as ellipsoids, a pancreas with
+//: a duct, in half of the patients a carcinoma that is darker than the gland and mostly widens the
+//: duct behind it. The network sees four cuts along each axis as channels: "2.5D" like the released
+//: code for CT, without its attention over slices, because a private gradient here needs one row
+//: per scan in every layer. Arms, seeds and learning rates are those of the radiographs.
 //:
-//: *Could fail*: private training might cost nothing at this size. *Built in*: how visible a carcinoma
-//: is. *Control that must fail*: the loop without noise and clipping must lose nothing. A control for
-//: the fairness rows, a small and hard group, was not scanned: on simulated scans they stay undecided.
-//: Given a folder of CT volumes (chapter 8), the same trainings run on its scans, and the tables below
-//: are of these.
+//: *Could fail*: private training might cost nothing at this size. *Built in*: how visible a
+//: carcinoma is. *Control that must fail*: the loop without noise and clipping must lose nothing. A
+//: control for the fairness rows, a small and hard group, was not scanned: on simulated scans they
+//: stay undecided. Given a folder of CT volumes (chapter 8), the same trainings run on its scans,
+//: and the tables below are of these.
 func ctChapter(_ study: StudyRun, _ scans: CTExperiment?) throws {
   let tier = scans?.tier ?? .simulated
   let kind = tier == .simulated ? "simulated CT" : "the given CT"
@@ -33,11 +33,11 @@ func ctChapter(_ study: StudyRun, _ scans: CTExperiment?) throws {
     "ct.needed", try scans.map { try neededOnCT(study, $0) } ?? "not run on real files")
   if let scans { try ctClaims(study, scans) }
 }
-//: Non-private minus private on CT: {{ct.drop}} of AUROC; private lower: {{dp.drop.order.ct.verdict}} here,
-//: {{dp.drop.order.ct@aggregates.verdict}} on the printed table; the ledger says whether the control
-//: held. A low AUROC without privacy means a task that is not learnt at this size, another regime than
-//: the printed table's. To decide whether gaps stay within ±.02, at the changes and the spread
-//: between seeds that were found here: {{ct.needed}}.
+//: Non-private minus private on CT: {{ct.drop}} of AUROC; private lower:
+//: {{dp.drop.order.ct.verdict}} here, {{dp.drop.order.ct@aggregates.verdict}} on the printed table;
+//: the ledger says whether the control held. A low AUROC without privacy means a task that is not
+//: learnt at this size, another regime than the printed table's. To decide whether gaps stay within
+//: ±.02, at the changes and the spread between seeds that were found here: {{ct.needed}}.
 
 extension Sizes {
   /// Of the abstract's 1,625 volumes, those that its table does not test on; test patients are as many
@@ -227,9 +227,9 @@ struct CTGapRow: TableRow {
 }
 
 //: ### Table 11b — what size would decide
-//: For each gap the number of test scans, in groups of these shares, at which the 90 % interval would
-//: fit inside ±.02, if the change and the spread between seeds stayed as they are. A dash where no
-//: number would: the change itself, or the spread between five seeds, is too large.
+//: For each gap the number of test scans, in groups of these shares, at which the 90 % interval
+//: would fit inside ±.02, if the change and the spread between seeds stayed as they are. A dash
+//: where no number would: the change itself, or the spread between five seeds, is too large.
 func ctGapRows(_ study: StudyRun, _ scans: CTExperiment) throws -> [CTGapRow] {
   let tested = try scans.bench(study).cases.count
   return try scans.changes(study).flatMap { one -> [CTGapRow] in

@@ -6,12 +6,13 @@ import LightboxStudy
 //: ## What is kept
 //: The rows behind every estimate go to `cases/`: one per test image, arm and seed, with truth and
 //: score of every label. The committed subset is seed 1 of the two judged arms; the same run keeps
-//: all of them in its cache. Kept whole: the cohort without its pictures; the thresholds of the judged
-//: arms; each model's estimates, those of the heads and of the four cells of Table 4c among them, with
-//: the standard error that resampling patients gives and the number of images, and the shares of
-//: clipped gradients; the scans; and what every attack saw. `Tests/Outside/dp_fairness_tables.py`
-//: recomputes from these, in another language, the centre of every number that a table takes from
-//: cases; interval ends hold resampled patients, and are not recomputed.
+//: all of them in its cache. Kept whole: the cohort without its pictures; the thresholds of the
+//: judged arms; each model's estimates, those of the heads and of the four cells of Table 4c among
+//: them, with the standard error that resampling patients gives and the number of images, and the
+//: shares of clipped gradients; the scans; and what every attack saw.
+//: `Tests/Outside/dp_fairness_tables.py` recomputes from these, in another language, the centre of
+//: every number that a table takes from cases; interval ends hold resampled patients, and are not
+//: recomputed.
 func caseRows(
   _ study: StudyRun, _ experiment: Experiment, _ squares: SquareExperiment?,
   _ audits: [Staged<AuditFound>], _ scans: CTExperiment?

@@ -29,14 +29,14 @@ struct CohortRow: TableRow {
 }
 
 //: ### Table 2 — who is in it
-//: In the simulated cohort patients never cross splits ({{cohort.shared}} are in more than one); where a
-//: file names no patients this cannot be checked. The second site's patients are numbered on their own
-//: and belong to nobody else, and so are those of chapter 7; the four cohorts of Table 4c share theirs
-//: with each other alone. Sex, age and comorbidities are counted by patient, findings by image. The simulated test cohort is balanced by age and sex on purpose:
-//: it is an instrument for measuring groups, not a picture of a ward. Where a row says *not
-//: recorded*, the data set has no such column, and no statement about that group can be made:
-//: PneumoniaMNIST records neither age nor sex, nor which films belong to one patient.
-//: {{cohort.notes}}
+//: In the simulated cohort patients never cross splits ({{cohort.shared}} are in more than one);
+//: where a file names no patients this cannot be checked. The second site's patients are numbered
+//: on their own and belong to nobody else, and so are those of chapter 7; the four cohorts of Table
+//: 4c share theirs with each other alone. Sex, age and comorbidities are counted by patient,
+//: findings by image. The simulated test cohort is balanced by age and sex on purpose: it is an
+//: instrument for measuring groups, not a picture of a ward. Where a row says *not recorded*, the
+//: data set has no such column, and no statement about that group can be made: PneumoniaMNIST
+//: records neither age nor sex, nor which films belong to one patient. {{cohort.notes}}
 func table2(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.table(
     "table-2", "Characteristics by split", tier: experiment.tier,
@@ -110,9 +110,10 @@ struct SheetRow: TableRow {
 }
 
 //: ### Figure 1 — a look at it
-//: Without `DATA=`: sixteen films of the training cohort in the order they were drawn, none selected. The eye is not
-//: a test, but a reader should see what the numbers are about. Captions are initials: C cardiomegaly
-//: or congestion, PE pleural effusion, PI infiltrates, A atelectasis, with R or L for the side.
+//: Without `DATA=`: sixteen films of the training cohort in the order they were drawn, none
+//: selected. The eye is not a test, but a reader should see what the numbers are about. Captions
+//: are initials: C cardiomegaly or congestion, PE pleural effusion, PI infiltrates, A atelectasis,
+//: with R or L for the side.
 func contactSheet(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.figure(
     "figure-1", "Sixteen simulated training films, not selected", tier: experiment.tier,
@@ -149,10 +150,10 @@ struct BaselineRow: TableRow {
 }
 
 //: ### What simple scores reach on real films
-//: With `DATA=`, Table 2b stands here: for the first label a logistic model on pixels, and one on four
-//: global statistics (mean, standard deviation, and the means of the upper and lower half). A network
-//: that does no better has learned nothing that they have not. For the simulated films the phantoms' difficulty
-//: card holds the same two probes.
+//: With `DATA=`, Table 2b stands here: for the first label a logistic model on pixels, and one on
+//: four global statistics (mean, standard deviation, and the means of the upper and lower half). A
+//: network that does no better has learned nothing that they have not. For the simulated films the
+//: phantoms' difficulty card holds the same two probes.
 func baselines(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.table(
     "table-2b", "Baselines on the test split, 95 % bootstrap intervals", tier: experiment.tier,

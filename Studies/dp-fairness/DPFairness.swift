@@ -1,8 +1,8 @@
 //: # Private, fair and accurate? What differential privacy costs a chest-radiograph classifier
-//: **Paper** Tayebi Arasteh S, Ziller A, Kuhl C, et al. *Preserving fairness and diagnostic accuracy
-//: in private large-scale AI models for medical imaging.* Commun Med 4:46 (2024),
-//: [doi:10.1038/s43856-024-00462-6](https://doi.org/10.1038/s43856-024-00462-6); preprint
-//: arXiv 2302.01622 in two versions, radiographs only (v1) and with abdominal CT (v5).
+//: **Paper** Tayebi Arasteh S, Ziller A, Kuhl C, et al. *Preserving fairness and diagnostic
+//: accuracy in private large-scale AI models for medical imaging.* Commun Med 4:46 (2024),
+//: [doi:10.1038/s43856-024-00462-6](https://doi.org/10.1038/s43856-024-00462-6); preprint arXiv
+//: 2302.01622 in two versions, radiographs only (v1) and with abdominal CT (v5).
 //:
 //: **Question** How much accuracy, and how much fairness between groups, does a classifier lose
 //: when training is limited in how much any single image can change its result?
@@ -12,28 +12,29 @@
 //: authors' own data are restricted.
 //:
 //: **Differential privacy in one paragraph.** Training is (ε, δ)-private if adding or removing any
-//: one image changes the probability of any outcome by at most a factor e^ε, plus at most δ.
-//: DP-SGD gets there in three moves: draw each image into a step with probability q, shorten each
-//: image's gradient to norm C at most, add Gaussian noise of standard deviation σC to the sum. An
-//: accountant turns (q, σ, steps) into (ε, δ). Small ε: strong protection, much noise. Two accountants appear below: the older one
-//: bounds moments of the privacy loss (Rényi differential privacy, *RDP*), the tighter one follows its
-//: whole distribution (privacy loss random variables, *PRV*). The Gaussian equivalent *μ* of (ε, δ) is
-//: how many standard deviations two unit Gaussians lie apart that are as hard to tell apart as the
-//: trained models with and without one image.
+//: one image changes the probability of any outcome by at most a factor e^ε, plus at most δ. DP-SGD
+//: gets there in three moves: draw each image into a step with probability q, shorten each image's
+//: gradient to norm C at most, add Gaussian noise of standard deviation σC to the sum. An
+//: accountant turns (q, σ, steps) into (ε, δ). Small ε: strong protection, much noise. Two
+//: accountants appear below: the older one bounds moments of the privacy loss (Rényi differential
+//: privacy, *RDP*), the tighter one follows its whole distribution (privacy loss random variables,
+//: *PRV*). The Gaussian equivalent *μ* of (ε, δ) is how many standard deviations two unit Gaussians
+//: lie apart that are as hard to tell apart as the trained models with and without one image.
 //:
-//: **Chapters** 1 arithmetic (`Arithmetic.swift`, `ThirdParty.swift`) · the design (`Design.swift`), its
-//: budget (`Planned.swift`) and the experiment (`Experiment.swift`, `Stages.swift`, `Pretraining.swift`) · 2 the cohort
-//: (`CohortChapter.swift`) · how models are compared (`Scores.swift`) · 3 what privacy costs in accuracy
-//: (`Accuracy.swift`), and at other sizes (`Sweeps.swift`) · 4 for whom (`Fairness.swift`, `Squares.swift`,
-//: `FairnessClaims.swift`) · 5 where the loss comes from (`WhereFrom.swift`) · 6 whether the guarantee holds
-//: (`Guarantee.swift`, `GuaranteeLimits.swift`) · 7 CT (`CT.swift`) · 8 real data (`RealData.swift`,
-//: `RealFilms.swift`, `RealScans.swift`) · 9 limits (`Limits.swift`) · what is kept (`CaseRows.swift`,
-//: `AttackRows.swift`). The ledger of all claims closes the page.
+//: **Chapters** 1 arithmetic (`Arithmetic.swift`, `ThirdParty.swift`) · the design
+//: (`Design.swift`), its budget (`Planned.swift`) and the experiment (`Experiment.swift`,
+//: `Stages.swift`, `Pretraining.swift`) · 2 the cohort (`CohortChapter.swift`) · how models are
+//: compared (`Scores.swift`) · 3 what privacy costs in accuracy (`Accuracy.swift`), and at other
+//: sizes (`Sweeps.swift`) · 4 for whom (`Fairness.swift`, `Squares.swift`, `FairnessClaims.swift`)
+//: · 5 where the loss comes from (`WhereFrom.swift`) · 6 whether the guarantee holds
+//: (`Guarantee.swift`, `GuaranteeLimits.swift`) · 7 CT (`CT.swift`) · 8 real data
+//: (`RealData.swift`, `RealFilms.swift`, `RealScans.swift`) · 9 limits (`Limits.swift`) · what is
+//: kept (`CaseRows.swift`, `AttackRows.swift`). The ledger of all claims closes the page.
 //:
 //: Symbols: N training images, B expected batch, q = B/N sampling rate, C clipping norm, σ noise
-//: multiplier, T steps, ε and δ the budget, μ its Gaussian-DP equivalent, k seeds. Words: AUROC, the
-//: chance that a positive film scores above a negative one; Mish, a smooth activation; NAdam, an
-//: optimiser with momentum; Opacus, the library that the released code trains with.
+//: multiplier, T steps, ε and δ the budget, μ its Gaussian-DP equivalent, k seeds. Words: AUROC,
+//: the chance that a positive film scores above a negative one; Mish, a smooth activation; NAdam,
+//: an optimiser with momentum; Opacus, the library that the released code trains with.
 import LightboxStudy
 
 @main struct DPFairness: Study {

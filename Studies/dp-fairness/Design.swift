@@ -5,14 +5,14 @@ import LightboxStudy
 
 //: ## Design: what is trained, how often, and why that is enough
 //: All knobs stand in one place. Every arm sees the same images; the arms of one seed share the
-//: network's start and, with seeded noise, the private arms also share their Poisson batches and the
-//: standard normal numbers behind their noise, so that differences between arms are paired (and the
-//: curve over ε is smoother than independent noise would make it). Non-private training shuffles instead. Private and
-//: non-private training use the same network, activation, optimiser, batch and number of passes.
-//: Two learning rates (10⁻³ and 3·10⁻³) were tried once, on a cohort that is not used again: 10⁻³
-//: was better without noise, 3·10⁻³ with it, and all other arms inherit that. Heads on frozen
-//: features have one learning rate for both, 10⁻², not searched; Table 3c shows what a third and
-//: three times of it would have given.
+//: network's start and, with seeded noise, the private arms also share their Poisson batches and
+//: the standard normal numbers behind their noise, so that differences between arms are paired (and
+//: the curve over ε is smoother than independent noise would make it). Non-private training
+//: shuffles instead. Private and non-private training use the same network, activation, optimiser,
+//: batch and number of passes. Two learning rates (10⁻³ and 3·10⁻³) were tried once, on a cohort
+//: that is not used again: 10⁻³ was better without noise, 3·10⁻³ with it, and all other arms
+//: inherit that. Heads on frozen features have one learning rate for both, 10⁻², not searched;
+//: Table 3c shows what a third and three times of it would have given.
 
 /// Sizes of a run. The paper: 512 × 512 pixels, first stage 64 channels wide.
 struct Sizes: Codable, Hashable {

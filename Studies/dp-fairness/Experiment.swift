@@ -186,9 +186,10 @@ func headSettings(_ sizes: Sizes) -> [HeadArm] {
   HeadArm.clips(sizes.train) + HeadArm.rates(sizes.train) + [HeadArm.patients(sizes.train)]
 }
 
-//: By default the phantom draws patients, then renders their films. Training and validation patients
-//: come from the population of an intensive-care unit; the test cohort holds the same number of
-//: images in each of ten age × sex cells, so that small groups are measured as well as large ones.
+//: By default the phantom draws patients, then renders their films. Training and validation
+//: patients come from the population of an intensive-care unit; the test cohort holds the same
+//: number of images in each of ten age × sex cells, so that small groups are measured as well as
+//: large ones.
 func simulatedCohort(_ sizes: Sizes, _ context: StageContext) throws -> Parts {
   func draw(_ split: Split, _ images: Int, cell: (male: Bool, age: Int)? = nil) -> Cohort {
     var configuration = ChestConfiguration()

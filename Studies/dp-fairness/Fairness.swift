@@ -14,8 +14,8 @@ import LightboxStudy
 //: that is both small and hard, made on purpose (Table 4c): where privacy does not widen even its
 //: gap, nothing shows that these rows could have failed, and they stay *undecided*, whatever the
 //: intervals are. The rule is two-sided where the claim is not: a gap that narrows by more than two
-//: points counts against sameness as well. Where a data set records no sex, age or comorbidities, tables and figure of this
-//: chapter are empty.
+//: points counts against sameness as well. Where a data set records no sex, age or comorbidities,
+//: tables and figure of this chapter are empty.
 func fairness(
   _ study: StudyRun, _ experiment: Experiment, _ squares: SquareExperiment?
 ) throws {
@@ -179,9 +179,9 @@ struct GapRow: TableRow {
 //: ### Table 4 — change of each group's gap
 //: AUROC and parity, which the claims are judged on. `p equivalence` is the larger of two one-sided
 //: tests against ±.02 (TOST), `p Holm` the same adjusted over the groups of a grouping and all
-//: measures of Tables 4 and 4b. Both are for the reader: the verdicts below need every 90 % interval
-//: inside the margin, which takes no correction, or one interval wholly outside at a Bonferroni
-//: level. Empty cells are groups without both classes.
+//: measures of Tables 4 and 4b. Both are for the reader: the verdicts below need every 90 %
+//: interval inside the margin, which takes no correction, or one interval wholly outside at a
+//: Bonferroni level. Empty cells are groups without both classes.
 func table4(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.table(
     "table-4", "Private minus non-private change of each group's gap to the other groups",

@@ -5,16 +5,17 @@ import LightboxStudy
 
 //: ### Verdicts
 //: Every group must stay inside the margin, in AUROC and in parity. The second version's "largely"
-//: allows one group outside; a group with both measures is one member of its family. The flip is the
-//: small and hard group of Table 4c. The alternatives, named before the run: the same group hard but
-//: not small, small but not hard, and the primary models at a stricter operating threshold, which
-//: nine in ten validation images without the finding stay below.
+//: allows one group outside; a group with both measures is one member of its family. The flip is
+//: the small and hard group of Table 4c. The alternatives, named before the run: the same group
+//: hard but not small, small but not hard, and the primary models at a stricter operating
+//: threshold, which nine in ten validation images without the finding stay below.
 //:
-//: To *disagree*, an interval must lie wholly outside the margin at the level that Bonferroni asks of
-//: the family, which is higher than the 95 % of Table 4: 97.5 % for sex with its two effects, 99.5 % for
-//: age. An interval of Table 4 outside ±.02 can therefore stand beside *undecided*, and *undecided* is no
-//: evidence of sameness. The flip counts as reversed when its mean lies beyond the margin, in AUROC or
-//: parity; Table 4c has its interval, and the other cells, whose gaps may move as much.
+//: To *disagree*, an interval must lie wholly outside the margin at the level that Bonferroni asks
+//: of the family, which is higher than the 95 % of Table 4: 97.5 % for sex with its two effects,
+//: 99.5 % for age. An interval of Table 4 outside ±.02 can therefore stand beside *undecided*, and
+//: *undecided* is no evidence of sameness. The flip counts as reversed when its mean lies beyond
+//: the margin, in AUROC or parity; Table 4c has its interval, and the other cells, whose gaps may
+//: move as much.
 func fairnessClaims(
   _ study: StudyRun, _ experiment: Experiment, _ squares: SquareExperiment?
 ) throws {
@@ -33,8 +34,8 @@ func fairnessClaims(
     try study.text("worst.\(key)", try worstChange(try gapRows(study, experiment), grouping))
   }
 }
-//: The interval that reaches furthest, by age: {{worst.age}}; the claim: {{dp.fair.age.verdict}}. By
-//: sex: {{worst.sex}}; {{dp.fair.sex.verdict}}. By comorbidities: {{worst.comorb}};
+//: The interval that reaches furthest, by age: {{worst.age}}; the claim: {{dp.fair.age.verdict}}.
+//: By sex: {{worst.sex}}; {{dp.fair.sex.verdict}}. By comorbidities: {{worst.comorb}};
 //: {{dp.fair.comorb.verdict}}.
 //:
 //: **Try it**: give one age band a difficulty of its own (`ChestConfiguration.groups`). Does its

@@ -5,8 +5,9 @@ import LightboxStudy
 
 //: ## 6 · Does the guarantee hold?
 //: An ε is a proof about code that does what it says. An *audit* attacks the code and turns the
-//: attack's success into a lower bound at 95 % confidence: below the accountant's ε where the code keeps
-//: its word, above it where it does something else. Three tools, because each is blind somewhere.
+//: attack's success into a lower bound at 95 % confidence: below the accountant's ε where the code
+//: keeps its word, above it where it does something else. Three tools, because each is blind
+//: somewhere.
 //:
 //: *Could fail*: the audit of the honest mechanism might exceed the accountant; a bug might pass.
 //: *Built in*: nothing. *Control that must fail*: planted bugs must exceed the claim; the honest
@@ -82,13 +83,14 @@ struct AuditFound: StageValue {
 }
 
 //: ### The canaries
-//: Canary images whose clipped gradients lie along one weight each are the worst that a mechanism has
-//: to hide. Each is in by a fair coin of its own; an auditor who sees every released gradient guesses which.
-//: One run with m canaries bounds ε for whatever the mechanism does (Steinke, Nasr and Jagielski
-//: 2023). Where canaries do not meet, as here, they are also m trials of one mechanism, whose error
-//: rates bound ε in the usual way; their threshold comes from the first repeat, which is then left out.
-//: Both are taken of all canaries and of each layer's alone, and corrected for the three looks.
-//: The mechanism states ε = 1.06 at δ = 10⁻⁵ for 100 steps at a rate of .04.
+//: Canary images whose clipped gradients lie along one weight each are the worst that a mechanism
+//: has to hide. Each is in by a fair coin of its own; an auditor who sees every released gradient
+//: guesses which. One run with m canaries bounds ε for whatever the mechanism does (Steinke, Nasr
+//: and Jagielski 2023). Where canaries do not meet, as here, they are also m trials of one
+//: mechanism, whose error rates bound ε in the usual way; their threshold comes from the first
+//: repeat, which is then left out. Both are taken of all canaries and of each layer's alone, and
+//: corrected for the three looks. The mechanism states ε = 1.06 at δ = 10⁻⁵ for 100 steps at a rate
+//: of .04.
 func audits(_ study: StudyRun) throws -> [Staged<AuditFound>] {
   try study.stages("audit", over: Audited.all(study.scale)) { context, audited in
     let noise = try Audited.noise()
@@ -203,12 +205,12 @@ struct AuditRow: TableRow {
 }
 
 //: ### Table 7 — the honest mechanism and five mistakes
-//: `above the claim`: the median over repeats of the one-run bound, or the bound as trials, exceeds the
-//: stated ε (95 % each, not corrected for taking either). `low` and `high`: χ² limits of the ratio if the
-//: noise is as stated. All rows draw the same random numbers, hence equal entries. Noise added for every micro-batch is *more*
-//: noise than stated, and no attack can see it: the variance test does, on batches without gradient.
-//: Clipping micro-batches instead of films lets one film move the mean by more than C, depending on its
-//: company.
+//: `above the claim`: the median over repeats of the one-run bound, or the bound as trials, exceeds
+//: the stated ε (95 % each, not corrected for taking either). `low` and `high`: χ² limits of the
+//: ratio if the noise is as stated. All rows draw the same random numbers, hence equal entries.
+//: Noise added for every micro-batch is *more* noise than stated, and no attack can see it: the
+//: variance test does, on batches without gradient. Clipping micro-batches instead of films lets
+//: one film move the mean by more than C, depending on its company.
 func auditRows(_ audits: [Staged<AuditFound>]) throws -> [AuditRow] {
   let all = try audits.map { try $0.value }
   return all.prefix(Audited.bugs.count).map { found in
@@ -235,9 +237,10 @@ struct CanaryRow: TableRow {
 }
 
 //: ### Table 7b — what one run can and cannot show
-//: All canaries together, not corrected for looks at single layers as Table 7 is. Even an auditor who sees
-//: everything proves a fraction of the stated ε in one run. `every guess right` is the most that so many guesses could
-//: prove of a mechanism that hides nothing: a bound below the claim is not evidence that it holds.
+//: All canaries together, not corrected for looks at single layers as Table 7 is. Even an auditor
+//: who sees everything proves a fraction of the stated ε in one run. `every guess right` is the
+//: most that so many guesses could prove of a mechanism that hides nothing: a bound below the claim
+//: is not evidence that it holds.
 func canaryRows(_ audits: [Staged<AuditFound>]) throws -> [CanaryRow] {
   try audits.map { try $0.value }.filter { $0.audited.bug == .none }
     .sorted { $0.audited.canaries < $1.audited.canaries }.map { found in
@@ -261,5 +264,5 @@ func auditTexts(_ study: StudyRun, _ audits: [Staged<AuditFound>]) throws {
   try study.text(
     "audit.missed", names(try rows().dropFirst().filter { !$0.isAbove && $0.varianceRight }))
 }
-//: The honest mechanism's audit is {{audit.honest}}. Above the claim: {{audit.caught}}. Caught by the
-//: variance of the noise: {{audit.variance}}. Missed by both: {{audit.missed}}.
+//: The honest mechanism's audit is {{audit.honest}}. Above the claim: {{audit.caught}}. Caught by
+//: the variance of the noise: {{audit.variance}}. Missed by both: {{audit.missed}}.

@@ -18,10 +18,10 @@ struct BatchRow: TableRow, StageValue {
 
 //: ### Table 8 — shuffled batches sold as Poisson
 //: Data loaders shuffle; accountants assume that every image joins by its own coin. No attack tried
-//: here on a trained network tells the two apart, but a worst case does: where all other images say −1
-//: and batches have a fixed size, the batch that holds the odd one is two steps above the rest. The
-//: bound is exact for this pair of data sets (Chua et al. 2024), and so a lower bound on the mechanism's
-//: ε; the attack is also run, on as many epochs as fit.
+//: here on a trained network tells the two apart, but a worst case does: where all other images say
+//: −1 and batches have a fixed size, the batch that holds the odd one is two steps above the rest.
+//: The bound is exact for this pair of data sets (Chua et al. 2024), and so a lower bound on the
+//: mechanism's ε; the attack is also run, on as many epochs as fit.
 func batches(_ study: StudyRun) throws {
   let found = try study.stage("batches") { try batchRows($0) }
   try study.table(
@@ -36,9 +36,10 @@ func batches(_ study: StudyRun) throws {
   try study.value("batches.attacked", try first().shuffled, digits: 3)
 }
 //: At the first row's noise the accountant of Poisson batches says {{batches.poisson}}; shuffled
-//: batches are proven to cost {{batches.proven}} at least. The attack alone shows {{batches.attacked}}:
-//: where that does not exceed the Poisson value, its trials are too few, and the exact bound makes the
-//: case. This project's accountant refuses shuffled batches rather than bound them.
+//: batches are proven to cost {{batches.proven}} at least. The attack alone shows
+//: {{batches.attacked}}: where that does not exceed the Poisson value, its trials are too few, and
+//: the exact bound makes the case. This project's accountant refuses shuffled batches rather than
+//: bound them.
 
 /// What the attack did in its trials, with the odd image and without.
 struct BatchAttack: TableRow, StageValue {
@@ -180,9 +181,9 @@ struct PatientRow: TableRow {
 }
 
 //: ### Table 10 — an image or a patient?
-//: The same noise, a patient with k training images: the privacy loss of the binomial mixture, at the
-//: same δ, against the bound kε that holds for any mechanism, at a δ of its own. In the text below, a
-//: head that is private for *patients*, by drawing patients and then one image of each.
+//: The same noise, a patient with k training images: the privacy loss of the binomial mixture, at
+//: the same δ, against the bound kε that holds for any mechanism, at a δ of its own. In the text
+//: below, a head that is private for *patients*, by drawing patients and then one image of each.
 func patientLevel(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.table(
     "table-10", "What the judged budget means for a patient with k images", tier: experiment.tier,
@@ -202,9 +203,9 @@ func patientLevel(_ study: StudyRun, _ experiment: Experiment) throws {
     "images.noise", try experiment.trained(images)[0].noiseMultiplier ?? 0, digits: 3)
 }
 //: The same ε = 7.89 for a patient instead of an image needs σ = {{patients.noise}} instead of
-//: {{images.noise}}, at a δ of .4 over the number of *patients*, which is larger than that of the images
-//: (at theirs it would need more), and costs a head {{patients.loss}} of mean AUROC more. Where a file
-//: names no patients, every image counts as one.
+//: {{images.noise}}, at a δ of .4 over the number of *patients*, which is larger than that of the
+//: images (at theirs it would need more), and costs a head {{patients.loss}} of mean AUROC more.
+//: Where a file names no patients, every image counts as one.
 
 func patientRows(_ study: StudyRun, _ experiment: Experiment) throws -> [PatientRow] {
   let models = try experiment.trained(.judged)

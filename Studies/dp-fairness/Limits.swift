@@ -9,28 +9,28 @@ import LightboxStudy
 //: - **Image or patient?** The budget protects an image. For a patient with {{limits.images}}
 //:   training images, what is printed as ε = 7.89 is ε = {{limits.patient}} at worst, at the same δ
 //:   (privacy loss of the binomial mixture; Table 10, and what protecting patients costs below it).
-//: - **Is the sampling what is accounted for?** Batches are Poisson samples, empty ones release noise,
-//:   sums are divided by the expected batch, noise is drawn once a step: each has a test, and Tables 7
-//:   and 8 show the last and the first of them broken.
-//: - **Is δ small?** It is .4/N here, as the released code's choice is nearly 1/N. That is customary and
-//:   weak: publishing one random record with probability .4 would satisfy it.
-//: - **What the accountant does not see.** Class weights come from the training labels and
-//:   learning rates were chosen by looking at results; neither is in ε, here or in the released
-//:   code.
+//: - **Is the sampling what is accounted for?** Batches are Poisson samples, empty ones release
+//:   noise, sums are divided by the expected batch, noise is drawn once a step: each has a test,
+//:   and Tables 7 and 8 show the last and the first of them broken.
+//: - **Is δ small?** It is .4/N here, as the released code's choice is nearly 1/N. That is
+//:   customary and weak: publishing one random record with probability .4 would satisfy it.
+//: - **What the accountant does not see.** Class weights come from the training labels and learning
+//:   rates were chosen by looking at results; neither is in ε, here or in the released code.
 //: - **One training, not all of them.** Each ε is that of one training. A page that publishes many
 //:   trainings on the same images, some without noise, has no such budget; on real data it is a
 //:   measurement, not a release.
 //: - **Noise.** Drawn in floating point, which the proof does not cover; simulated runs draw it
 //:   from a seeded generator, which protects nobody.
 //: - **An audit is a lower bound.** An honest mechanism's should stay below the accountant, at 95 %
-//:   confidence; {{limits.ceiling}} is all that the guesses of one run could prove, even of a mechanism that hides nothing.
-//: - **One cohort, few seeds.** Intervals cover the seed and the test patients, not the draw of
-//:   the training cohort.
-//: - **Test images per group.** The smallest group of Table 4 has {{limits.smallest}} images. An AUROC
-//:   of .85 at a prevalence of one in ten has a standard error of {{limits.error}} there, one label
-//:   alone; the margin of ±.02 for a gap of two such groups asks for about {{limits.needed}} each
-//:   (half-width of a 90 % interval .01, before labels are averaged). The full scale has 8,000 in an age
-//:   band and 20,000 of each sex: not enough for one label alone.
+//:   confidence; {{limits.ceiling}} is all that the guesses of one run could prove, even of a
+//:   mechanism that hides nothing.
+//: - **One cohort, few seeds.** Intervals cover the seed and the test patients, not the draw of the
+//:   training cohort.
+//: - **Test images per group.** The smallest group of Table 4 has {{limits.smallest}} images. An
+//:   AUROC of .85 at a prevalence of one in ten has a standard error of {{limits.error}} there, one
+//:   label alone; the margin of ±.02 for a gap of two such groups asks for about {{limits.needed}}
+//:   each (half-width of a 90 % interval .01, before labels are averaged). The full scale has 8,000
+//:   in an age band and 20,000 of each sex: not enough for one label alone.
 //: - **Thresholds.** They come from one set of validation images, whose sampling error is in no
 //:   interval. Parity averages over labels: opposite shifts of two labels cancel.
 //: - **N is taken as known.** Sampling rate and δ use the number of training images as if it were
@@ -43,8 +43,8 @@ import LightboxStudy
 //:   beside it can, at fewer settings and seeds.
 //: - **A phantom.** It can show that an effect of privacy exists under stated conditions. It cannot
 //:   show how large the effect is in the authors' patients.
-//: - **CT.** The simulated scans are ellipsoids and tubes with a dark sphere in them; the network sees twelve cuts.
-//:   What privacy costs on them says little of what it costs on patients.
+//: - **CT.** The simulated scans are ellipsoids and tubes with a dark sphere in them; the network
+//:   sees twelve cuts. What privacy costs on them says little of what it costs on patients.
 func limits(
   _ study: StudyRun, _ experiment: Experiment, _ audits: [Staged<AuditFound>]
 ) throws {

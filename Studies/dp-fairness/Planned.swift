@@ -23,12 +23,13 @@ struct PlanRow: TableRow {
 
 //: ### Table 0 — the budget
 //: Runs × image passes × milliseconds, over two cores, at the sizes of this run. The milliseconds
-//: were measured once, of the default network at 64 × 64 pixels on one thread of a Xeon at 2.5 GHz: 1.5
-//: for a training pass, private or not, 0.4 for scoring, 7.6 for drawing a film; at other sizes read the
-//: passes. Newer processors take a third of it; what a run took stands in `run.json`. Eight
-//: thousand images and fifteen passes over them, five seeds of every arm, would be four hours:
-//: the arms that a claim is judged on are trained whole on fewer images, and the sweeps over ε and N
-//: on frozen features, which cost a three-hundredth, with whole networks beside them as anchors.
+//: were measured once, of the default network at 64 × 64 pixels on one thread of a Xeon at 2.5 GHz:
+//: 1.5 for a training pass, private or not, 0.4 for scoring, 7.6 for drawing a film; at other sizes
+//: read the passes. Newer processors take a third of it; what a run took stands in `run.json`.
+//: Eight thousand images and fifteen passes over them, five seeds of every arm, would be four
+//: hours: the arms that a claim is judged on are trained whole on fewer images, and the sweeps over
+//: ε and N on frozen features, which cost a three-hundredth, with whole networks beside them as
+//: anchors.
 func planned(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.table(
     "table-0", "What the trainings cost: runs, image passes and time", tier: experiment.tier,

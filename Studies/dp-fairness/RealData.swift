@@ -7,12 +7,12 @@ import LightboxStudy
 //: `make dp-fairness DATA=<path>` runs the same code on real films: a MedMNIST file, a table of
 //: pictures, or the unpacked folder of a chest release, which its tables tell: CheXpert, MIMIC-CXR,
 //: ChestX-ray14, VinDr-CXR, UKA-CXR (the authors' own, restricted). A release is described by
-//: Tables 2c and 2d as its tables have it; where its pictures lie beside them, chapters 2 to 6 run on as
-//: many films as the simulated run has, drawn by patient, all with a picture, at this page's image size.
-//: Where they do not, chapters 1 and 6 (the mechanism, which needs no film) remain. Results of real data
-//: go to a folder of their own, which git ignores, and noise comes from the operating system unless
-//: `NOISE=seeded` says otherwise. A folder of CT volumes takes the place of chapter 7's phantom.
-//: {{real.note}}
+//: Tables 2c and 2d as its tables have it; where its pictures lie beside them, chapters 2 to 6 run
+//: on as many films as the simulated run has, drawn by patient, all with a picture, at this page's
+//: image size. Where they do not, chapters 1 and 6 (the mechanism, which needs no film) remain.
+//: Results of real data go to a folder of their own, which git ignores, and noise comes from the
+//: operating system unless `NOISE=seeded` says otherwise. A folder of CT volumes takes the place of
+//: chapter 7's phantom. {{real.note}}
 func realDataChapter(_ study: StudyRun, _ source: DataSource) throws {
   guard let data = study.data else {
     try study.text("real.note", "This run was given no data.")
@@ -94,10 +94,10 @@ struct FindingRow: TableRow, StageValue {
 }
 
 //: ### Tables 2c and 2d — a release as its own tables describe it
-//: Percentages of patients by sex and age are of those recorded. Of findings, `uncertain` are labels
-//: that the report calls possible, `not mentioned` those that it leaves open; by default the former count
-//: as missing and the latter as negative, which the prevalence follows. A patient with films in several
-//: splits is an error of reading, not a row.
+//: Percentages of patients by sex and age are of those recorded. Of findings, `uncertain` are
+//: labels that the report calls possible, `not mentioned` those that it leaves open; by default the
+//: former count as missing and the latter as negative, which the prevalence follows. A patient with
+//: films in several splits is an error of reading, not a row.
 func describe(_ folder: String) throws -> ReleaseFound {
   let table = try ChestTable.open(folder)
   // The same films under policies that leave other labels missing.

@@ -4,10 +4,10 @@ import LightboxStudy
 // show
 
 //: ### Films of a release
-//: Lateral films are left out by the readers. What the release calls test stays test; where it names
-//: no test or no validation films, patients are dealt. Of each split as many films are drawn as the
-//: simulated run has, by patient. Labels with fewer than five films of either class in a split are left
-//: out, with a note: no AUROC of them could be resampled.
+//: Lateral films are left out by the readers. What the release calls test stays test; where it
+//: names no test or no validation films, patients are dealt. Of each split as many films are drawn
+//: as the simulated run has, by patient. Labels with fewer than five films of either class in a
+//: split are left out, with a note: no AUROC of them could be resampled.
 
 /// The parts of a release, from pictures stretched to the study's size.
 func releaseParts(

@@ -4,14 +4,15 @@ import LightboxStudy
 // show
 
 //: ### Scans of a CT folder
-//: `make dp-fairness DATA=<folder>` with CT volumes in the layout that the authors' 2.5D code reads,
-//: `train/<class>/<scan>.nii.gz`, `val` and `test` alike, trains chapter 7 on them. Each volume is cut
-//: four times along each axis of the patient, over the middle 45 % of its extent, so that it should be
-//: cropped to the pancreas before; −100 to 240 HU become the grey scale. A table `patients.csv` (scan,
-//: patient, sex, age) beside the folders names patients and groups; without it each scan counts as a
-//: patient, and no group can be judged. With it or without, the budget protects a *scan*: a patient
-//: with several in training is protected less. At most as many scans are used as the simulated run
-//: has, drawn by patient. Of chapter 6 the mechanism, which needs no film, is audited as always.
+//: `make dp-fairness DATA=<folder>` with CT volumes in the layout that the authors' 2.5D code
+//: reads, `train/<class>/<scan>.nii.gz`, `val` and `test` alike, trains chapter 7 on them. Each
+//: volume is cut four times along each axis of the patient, over the middle 45 % of its extent, so
+//: that it should be cropped to the pancreas before; −100 to 240 HU become the grey scale. A table
+//: `patients.csv` (scan, patient, sex, age) beside the folders names patients and groups; without
+//: it each scan counts as a patient, and no group can be judged. With it or without, the budget
+//: protects a *scan*: a patient with several in training is protected less. At most as many scans
+//: are used as the simulated run has, drawn by patient. Of chapter 6 the mechanism, which needs no
+//: film, is audited as always.
 
 /// Cuts along each axis.
 let cutsPerAxis = 4

@@ -169,11 +169,11 @@ struct SquareRow: TableRow {
 }
 
 //: ### Table 4c — women's gap to men, by size and difficulty of the group
-//: `change` is private minus non-private, paired by seed and image; below zero in AUROC, privacy costs
-//: women more. The last rows take differences between cells: what size does, what difficulty does, and
-//: whether the two are more than their sum. The same persons are tested in all four cells, women with
-//: films of the cell's difficulty, so these differences are paired by seed and by person, and persons
-//: are resampled over the four cells at once.
+//: `change` is private minus non-private, paired by seed and image; below zero in AUROC, privacy
+//: costs women more. The last rows take differences between cells: what size does, what difficulty
+//: does, and whether the two are more than their sum. The same persons are tested in all four
+//: cells, women with films of the cell's difficulty, so these differences are paired by seed and by
+//: person, and persons are resampled over the four cells at once.
 func squareChapter(_ study: StudyRun, _ squares: SquareExperiment?) throws {
   try study.table(
     "table-4c", "Women's gap to men by size and difficulty of the group", tier: .simulated,
@@ -189,9 +189,9 @@ func squareChapter(_ study: StudyRun, _ squares: SquareExperiment?) throws {
   }
 }
 //: Privacy's change of the AUROC gap moves by {{square.size}} where the group becomes small, by
-//: {{square.difficulty}} where it becomes hard, and by {{square.both}} more where it becomes both than
-//: the two alone add up to. A positive number means that privacy costs women *less*: where their films
-//: are hard they start lower, and men have further to fall.
+//: {{square.difficulty}} where it becomes hard, and by {{square.both}} more where it becomes both
+//: than the two alone add up to. A positive number means that privacy costs women *less*: where
+//: their films are hard they start lower, and men have further to fall.
 
 func squareRows(_ squares: SquareExperiment) throws -> [SquareRow] {
   var rows: [SquareRow] = []

@@ -4,10 +4,10 @@ import LightboxStudy
 // show
 
 //: ### Does the loss vanish with size?
-//: A common argument is that a large cohort makes privacy cheap. Here N is swept at every fixed ε, and ε
-//: at every fixed N, with heads on frozen features; whole networks on a quarter, half and all of the
-//: training images stand beside them. All have the same passes over their images, and the same expected
-//: batch.
+//: A common argument is that a large cohort makes privacy cheap. Here N is swept at every fixed ε,
+//: and ε at every fixed N, with heads on frozen features; whole networks on a quarter, half and all
+//: of the training images stand beside them. All have the same passes over their images, and the
+//: same expected batch.
 //:
 //: *Could fail*: the loss might stay where it is, or grow. *Built in*: nothing. *Control that must
 //: fail*: if N·μ is what counts, heads of equal N·μ must lose alike whatever their N (Figure 5, B);
@@ -36,15 +36,15 @@ func sweeps(_ study: StudyRun, _ experiment: Experiment) throws {
 }
 //: With {{sweep.small.images}} images a private head at ε = 7.89 loses {{sweep.small}}, with
 //: {{sweep.large.images}} it loses {{sweep.large}}; a negative loss is a gain. The control:
-//: {{sweep.spread}}. A head has one weight per feature and label, a whole network hundreds of thousands:
-//: the norm of the noise grows with the square root of their number, so that a head's loss is no
-//: estimate of a network's. What may be compared is the trend, and neither axis carries it to the
-//: paper's N.
+//: {{sweep.spread}}. A head has one weight per feature and label, a whole network hundreds of
+//: thousands: the norm of the noise grows with the square root of their number, so that a head's
+//: loss is no estimate of a network's. What may be compared is the trend, and neither axis carries
+//: it to the paper's N.
 //:
-//: Table 3b: `seeds` counts the non-private models; a loss is paired over as many as its private arm has
-//: (three for whole networks, five at ε = 7.89 on all images). `low` and `high` are 95 %, in points, as in
-//: Table 3c. There each arm is also best at a rate of its own: the loss between the two best rates is the
-//: larger one.
+//: Table 3b: `seeds` counts the non-private models; a loss is paired over as many as its private
+//: arm has (three for whole networks, five at ε = 7.89 on all images). `low` and `high` are 95 %,
+//: in points, as in Table 3c. There each arm is also best at a rate of its own: the loss between
+//: the two best rates is the larger one.
 
 /// Numbers of images of the sweep, the last one all of them; on real files those above all images
 /// would be all images again.
@@ -146,8 +146,8 @@ struct SweepPoint: TableRow {
 }
 
 //: ### Figure 5 — the loss against ε and against N·μ
-//: Heads on frozen features, a line for each number of images. Right, with the number of images taken
-//: into the axis.
+//: Heads on frozen features, a line for each number of images. Right, with the number of images
+//: taken into the axis.
 func figure5(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.figure(
     "figure-5", "Loss of mean AUROC of private heads, nominal (A) and matched (B)",

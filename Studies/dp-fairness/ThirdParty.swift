@@ -4,11 +4,11 @@ import LightboxStudy
 // show
 
 //: ### A table from elsewhere
-//: The CT results reach us second hand, in a transcription published by others of the paper's
-//: Table 1. Rows about the table itself never count in the headline; four headline rows on CT rest on it
+//: The CT results reach us second hand, in a transcription published by others of the paper's first
+//: table. Rows about the table itself never count in the headline; four headline rows on CT rest on it
 //: for want of another source. That 324 patients are not more than 1,625 volumes could hardly have
-//: failed, and confirms no count. One model per ε;
-//: tumours and controls: men 95/102, women 77/50, age quarters 23/63, 48/37, 54/25, 48/27.
+//: failed, and confirms no count. One model per ε; tumours and controls: men 95/102, women 77/50,
+//: age quarters 23/63, 48/37, 54/25, 48/27.
 func thirdParty(_ study: StudyRun) throws {
   let rows = pdacPrinted.map(PDACRow.init)
   try study.table(
@@ -57,8 +57,8 @@ struct PDACRow: TableRow {
   }
 }
 
-//: Three checks need no statistics: does AUROC grow with ε, to half a printed digit; do sexes and ages
-//: hold the same patients; and are there at most as many as the abstract's volumes?
+//: Three checks need no statistics: does AUROC grow with ε, to half a printed digit; do sexes and
+//: ages hold the same patients; and are there at most as many as the abstract's volumes?
 func pdacStructure(_ study: StudyRun) throws {
   let falls = (1...7).reduce(0) { count, column in
     count
@@ -120,8 +120,8 @@ func pdacGaps(_ study: StudyRun, _ rows: [PDACRow]) throws {
 //: With independent errors the gap is wider than without privacy, beyond its error, in
 //: {{pdac.apart.independent}} of {{pdac.rows}} rows; with perfectly correlated errors, the other
 //: extreme, in {{pdac.apart.same}}. The table fits no change, and it fits a gap that triples:
-//: {{dp.fair5.sex.ct@aggregates.verdict}}. Hanley and McNeil's error is unreliable this close to 1 (and zero at
-//: 1); read it as an order of magnitude.
+//: {{dp.fair5.sex.ct@aggregates.verdict}}. Hanley and McNeil's error is unreliable this close to 1
+//: (and zero at 1); read it as an order of magnitude.
 
 /// The change, against no privacy, of each age quarter's gap to the other three.
 func pdacAgeGaps(_ study: StudyRun) throws {
@@ -170,5 +170,6 @@ func pdacDrop(_ study: StudyRun, _ rows: [PDACRow]) throws {
   try study.claim(
     "dp.drop.order.ct", tier: .aggregates, measured: .interval(low: drops.low, high: drops.high))
 }
-//: Is private training worse on CT? Over all rows and correlations: {{dp.drop.order.ct@aggregates.verdict}}. One
-//: model was trained per ε, so that what another seed would do is in no interval.
+//: Is private training worse on CT? Over all rows and correlations:
+//: {{dp.drop.order.ct@aggregates.verdict}}. One model was trained per ε, so that what another seed
+//: would do is in no interval.

@@ -4,12 +4,12 @@ import LightboxStudy
 // show
 
 //: ## 5 · Where the loss comes from
-//: Private training differs from ordinary training in two ways: gradients are shortened, and noise is
-//: added. Either can be switched off in the same loop.
+//: Private training differs from ordinary training in two ways: gradients are shortened, and noise
+//: is added. Either can be switched off in the same loop.
 //:
-//: *Could fail*: clipping might cost nothing, and noise everything, or the other way round. *Built in*:
-//: nothing. *Control that must fail*: with both off, the loop must lose nothing (the flip of chapter 3,
-//: at its own learning rate; here at the private one).
+//: *Could fail*: clipping might cost nothing, and noise everything, or the other way round. *Built
+//: in*: nothing. *Control that must fail*: with both off, the loop must lose nothing (the flip of
+//: chapter 3, at its own learning rate; here at the private one).
 func whereFrom(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.table(
     "table-6", "Clipping and noise apart, at the private learning rate", tier: experiment.tier,
@@ -28,16 +28,17 @@ func whereFrom(_ study: StudyRun, _ experiment: Experiment) throws {
 }
 //: Loss from clipping alone: {{halves.clip}}; from noise alone: {{halves.noise}}; from both:
 //: {{halves.both}}, against the same loop with neither. Noise without clipping protects nobody, and
-//: its σC is that of the private arm. Three seeds each: an explanation, not a verdict. Where both cost
-//: far more than the sum of either, it is because clipping shortens the summed gradient (see `signal to
-//: noise` in Table 3) while the noise stays σC: without clipping the same noise meets a longer signal.
-//: `low` and `high` of Tables 6 and 6b are 95 %.
+//: its σC is that of the private arm. Three seeds each: an explanation, not a verdict. Where both
+//: cost far more than the sum of either, it is because clipping shortens the summed gradient (see
+//: `signal to noise` in Table 3) while the noise stays σC: without clipping the same noise meets a
+//: longer signal. `low` and `high` of Tables 6 and 6b are 95 %.
 //:
-//: The clipping norm moves bias and noise together: a smaller one bends more gradients and scales the
-//: noise down with it, and an optimiser that divides by the gradient's size hardly sees the scale.
+//: The clipping norm moves bias and noise together: a smaller one bends more gradients and scales
+//: the noise down with it, and an optimiser that divides by the gradient's size hardly sees the
+//: scale.
 //:
-//: By layer, {{layers.worst}}. One noise for all layers drowns first what has many weights and small
-//: gradients.
+//: By layer, {{layers.worst}}. One noise for all layers drowns first what has many weights and
+//: small gradients.
 //:
 //: **Try it**: freeze the layer with the least signal. Does the private network lose anything?
 
@@ -129,10 +130,10 @@ struct LayerRow: TableRow {
 
 //: ### Table 6c — signal and noise by layer
 //: The gradient of the first 128 training images, clipped as in a step of that size, against the
-//: expected norm of the noise in the same layer; before the first step and after the last. The share
-//: says where a film's gradient lies, and so which layers the common clipping norm is spent on. Names are
-//: torchvision's: every `bn` is a group normalisation. Biases that feed the same sum have the same
-//: gradient, hence equal rows.
+//: expected norm of the noise in the same layer; before the first step and after the last. The
+//: share says where a film's gradient lies, and so which layers the common clipping norm is spent
+//: on. Names are torchvision's: every `bn` is a group normalisation. Biases that feed the same sum
+//: have the same gradient, hence equal rows.
 func layerRows(_ experiment: Experiment) throws -> [LayerRow] {
   let signals = try experiment.trained(.judged).compactMap(\.signals).first ?? []
   guard let first = signals.first, let last = signals.last else { return [] }

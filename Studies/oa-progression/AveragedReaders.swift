@@ -192,5 +192,6 @@ func predictiveValues(_ study: StudyRun) throws {
 //: one (S.oa.prevalence: {{S.oa.prevalence@aggregates.verdict}}). Which reading is meant is not
 //: printed, which leaves the four predictive values so: PPV {{oa.ppv.unaided@aggregates.verdict}}
 //: unaided, {{oa.ppv.aided@aggregates.verdict}} aided; NPV {{oa.npv.unaided@aggregates.verdict}}
-//: unaided, {{oa.npv.aided@aggregates.verdict}} aided. Either way the values belong to the prevalence of this set
-//: of knees; in a cohort where few progress, the same readers have a far lower PPV.
+//: unaided, {{oa.npv.aided@aggregates.verdict}} aided. Either way the values belong to the
+//: prevalence of this set of knees; in a cohort where few progress, the same readers have a far
+//: lower PPV.

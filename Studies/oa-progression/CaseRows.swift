@@ -5,13 +5,14 @@ import LightboxStudy
 
 //: ## What is kept
 //: `cases/predictions` has a row for each test knee, seed and world: outcomes, and every score,
-//: from which Tables 14 to 19 recompute, Table 17 from `cases/wide` with all seeds. `cases/horizons` has a row for each presymptomatic knee,
-//: visit and arm: what is measured, and the truth. `cases/films` has all measures of last films,
-//: true and drawn. `cases/wide` holds the wide test, `cases/readers` the ratings, `cases/estimates`
-//: every seed's values. Scores have six digits, and everything was estimated from those. Committed
-//: of horizons and films are the rows of the first seed in the usual world, of the wide test those
-//: of the first seed; all others lie beside the run's cache. `Tests/Outside/oa_tables.py`
-//: recomputes with NumPy and SciPy. Tables 10 and 25 need the networks and the analysis themselves.
+//: from which Tables 14 to 19 recompute, Table 17 from `cases/wide` with all seeds.
+//: `cases/horizons` has a row for each presymptomatic knee, visit and arm: what is measured, and
+//: the truth. `cases/films` has all measures of last films, true and drawn. `cases/wide` holds the
+//: wide test, `cases/readers` the ratings, `cases/estimates` every seed's values. Scores have six
+//: digits, and everything was estimated from those. Committed of horizons and films are the rows of
+//: the first seed in the usual world, of the wide test those of the first seed; all others lie
+//: beside the run's cache. `Tests/Outside/oa_tables.py` recomputes with NumPy and SciPy. Tables 10
+//: and 25 need the networks and the analysis themselves.
 func caseRows(_ study: StudyRun, _ experiment: Experiment) throws {
   let first = String(study.seeds[0])
   try study.cases(

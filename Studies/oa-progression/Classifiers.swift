@@ -7,11 +7,11 @@ import LightboxStudy
 //: ### The networks that read films
 //: *Grades.* Five logits, cross-entropy, on the training films and the grades that a reader wrote
 //: down: here is the human annotation that the abstract says the training does without. The authors
-//: train against attacks with a batch normalisation of its own for attacked films. The networks that
-//: grade here normalise by groups of channels and learn from films as they are; attacks are two
-//: ablations (k = 3 steps of half of the radius, {{grades.radius}} of the 0 to 1 range, the authors'
-//: .005), of one seed: with groups of channels, and with both batch normalisations, where pictures are
-//: graded through the clean one.
+//: train against attacks with a batch normalisation of its own for attacked films. The networks
+//: that grade here normalise by groups of channels and learn from films as they are; attacks are
+//: two ablations (k = 3 steps of half of the radius, {{grades.radius}} of the 0 to 1 range, the
+//: authors' .005), of one seed: with groups of channels, and with both batch normalisations, where
+//: pictures are graded through the clean one.
 //:
 //: *Supervised.* First films of training knees that would be tested, one logit, whether the knee
 //: was read a progressor. As published: strong changes of the films, mirrored ones among them, Adam

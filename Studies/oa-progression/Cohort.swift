@@ -56,8 +56,8 @@ struct PatientRow: TableRow {
 
 //: ### Table 3 — patients and knees
 //: The first seed, as a paper would print it. *Tested*: knees of test patients, read 0 or 1 at the
-//: first film, with a later one. Means ± SD, or counts and percentages; of rises, percentages of the
-//: knees that have a later film.
+//: first film, with a later one. Means ± SD, or counts and percentages; of rises, percentages of
+//: the knees that have a later film.
 func patientsTable(_ study: StudyRun, _ experiment: Experiment) throws {
   func rows() -> [PatientRow] {
     let split = knees(study.stream, study.seeds[0], .usual, experiment.sizes)

@@ -5,11 +5,11 @@ import LightboxStudy
 
 //: ### What decides a claim
 //: A claim that several effects must satisfy shows one of them in the ledger: the one whose 90 %
-//: interval reaches furthest from zero. The interval in its reason may be another effect's, the one that
-//: decides, and is wider than 95 % where one of several is enough to refuse (.05 over their number).
-//: Both sides of the shown one stand in `cases/estimates`, seed by seed,
-//: with the claim in the place of the cell, and `make verify` makes value and interval of them
-//: again. Which effect it is, the estimator says.
+//: interval reaches furthest from zero. The interval in its reason may be another effect's, the one
+//: that decides, and is wider than 95 % where one of several is enough to refuse (.05 over their
+//: number). Both sides of the shown one stand in `cases/estimates`, seed by seed, with the claim in
+//: the place of the cell, and `make verify` makes value and interval of them again. Which effect it
+//: is, the estimator says.
 
 /// Two numbers of a seed whose difference is judged.
 struct SeedPair {

@@ -115,22 +115,24 @@ struct World: Codable, Hashable, CustomStringConvertible {
 }
 
 //: ### Table 2 — the budget
-//: On two cores, two members of a stage at a time, so that an odd one keeps a core waiting. The step
-//: of the GAN was measured, two trainings at a time, and took 1.25 times what had been reckoned from
-//: the same networks at 32 pixels; other times are such reckonings, raised by as much. The plan leaves
-//: room for a machine that is a third slower. What a run took stands in `run.json`.
+//: On two cores, two members of a stage at a time, so that an odd one keeps a core waiting. The
+//: step of the GAN was measured, two trainings at a time, and took 1.25 times what had been
+//: reckoned from the same networks at 32 pixels; other times are such reckonings, raised by as
+//: much. The plan leaves room for a machine that is a third slower. What a run took stands in
+//: `run.json`.
 //:
-//: *What was given up, decided before any run at this scale.* The measured step made a plan of 1,400
-//: steps and 20 refinements too long. Five seeds stay: they are the unit of every verdict. So do the
-//: test knees and the wide test: fewer would widen each seed's own noise, and the flip asks whether
-//: means lie within .02 of .5 (how well they are known, Table 17 says). So do the passes of the supervised networks: a rival that is taught less is no rival.
-//: What is shortened is what the gate of chapter 3 measures: the generator ({{design.steps}} steps;
-//: few, either way, against days of training) and the refinement of the encoder's guess
-//: ({{design.refinement}} steps, held against 1,000). If that loses the joint space, the gate says so,
-//: and the arm of pixel components, which has no generator, is set beside it. Nothing that no
-//: table asks for is projected or drawn: first films of knees that lend or are tested in some world;
-//: at R² = 0, where no error in mm is judged, scores alone; the controls of plausible films in the
-//: usual world. Attacks are an ablation of one seed.
+//: *What was given up, decided before any run at this scale.* The measured step made a plan of
+//: 1,400 steps and 20 refinements too long. Five seeds stay: they are the unit of every verdict. So
+//: do the test knees and the wide test: fewer would widen each seed's own noise, and the flip asks
+//: whether means lie within .02 of .5 (how well they are known, Table 17 says). So do the passes of
+//: the supervised networks: a rival that is taught less is no rival. What is shortened is what the
+//: gate of chapter 3 measures: the generator ({{design.steps}} steps; few, either way, against days
+//: of training) and the refinement of the encoder's guess ({{design.refinement}} steps, held
+//: against 1,000). If that loses the joint space, the gate says so, and the arm of pixel
+//: components, which has no generator, is set beside it. Nothing that no table asks for is
+//: projected or drawn: first films of knees that lend or are tested in some world; at R² = 0, where
+//: no error in mm is judged, scores alone; the controls of plausible films in the usual world.
+//: Attacks are an ablation of one seed.
 
 struct BudgetRow: TableRow {
   static let columns = [

@@ -207,8 +207,8 @@ typealias FutureInputs = Both<
   >
 >
 
-//: Grades are learnt in the usual world and where reads are worse; with attacks, in both ways, by the
-//: first seed.
+//: Grades are learnt in the usual world and where reads are worse; with attacks, in both ways, by
+//: the first seed.
 func gradeJobs(_ seeds: [Int], _ sizes: Sizes) -> [GradeJob] {
   let three = Array(seeds.prefix(3))
   func jobs(_ seeds: [Int], _ world: World, _ schooling: Schooling) -> [GradeJob] {

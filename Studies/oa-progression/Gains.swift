@@ -202,8 +202,8 @@ func significanceMargin(_ p: Double) -> Double {
 //: *Readers random*: the seven differences between readers decide; p ranges over the errors of
 //: figure readings and, for predictive values, over prevalences of 18 to 23 %. What readers share
 //: on one sample of knees is nothing, or from a twentieth to all of a reader's own variance over
-//: cases; that knees which are easy without help are hard with it is left out. The verdicts hold the
-//: normal quantile of the two-sided p less that of .05: above 0 is significant at 5 %.
+//: cases; that knees which are easy without help are hard with it is left out. The verdicts hold
+//: the normal quantile of the two-sided p less that of .05: above 0 is significant at 5 %.
 func gains(_ study: StudyRun) throws {
   let rows = try PublishedMeasure.all.flatMap(gainRows)
   try study.table(
@@ -243,8 +243,9 @@ func gains(_ study: StudyRun) throws {
 //: discordant calls (p {{gain.pooled}}). If the seven read alike, p may be {{gain.alike}}; with
 //: readers as a sample it is {{gain.random}} if they share nothing and {{gain.shared}} if they
 //: share luck with the knees: seven readers are few for a gain that not all of them seem to have
-//: (Table 1g). Specificity: {{gain.spec}}, and {{gain.spec.shared}}. The control, the same mean gain by a
-//: single reader, which pooling cannot tell from the printed one, has p {{gain.control}}. Over
-//: everything not printed, tests and numbers of knees included, the four gains are: sensitivity
-//: {{oa.gain.sens.sig@aggregates.verdict}}, specificity {{oa.gain.spec.sig@aggregates.verdict}},
-//: PPV {{oa.gain.ppv.sig@aggregates.verdict}}, NPV {{oa.gain.npv.sig@aggregates.verdict}}.
+//: (Table 1g). Specificity: {{gain.spec}}, and {{gain.spec.shared}}. The control, the same mean
+//: gain by a single reader, which pooling cannot tell from the printed one, has p {{gain.control}}.
+//: Over everything not printed, tests and numbers of knees included, the four gains are:
+//: sensitivity {{oa.gain.sens.sig@aggregates.verdict}}, specificity
+//: {{oa.gain.spec.sig@aggregates.verdict}}, PPV {{oa.gain.ppv.sig@aggregates.verdict}}, NPV
+//: {{oa.gain.npv.sig@aggregates.verdict}}.

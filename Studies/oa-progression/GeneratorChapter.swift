@@ -9,9 +9,9 @@ import LightboxStudy
 //: that of a stable knee, which is positioning alone; does walking along the change of fast knees
 //: narrow a joint?
 //:
-//: *Could fail*: all three. *Built in*: nothing; no label enters a training (true grades choose the fast
-//: knees of Tables 9 and 10). *Control that must fail*: the joint space of rebuilt films paired with
-//: other knees.
+//: *Could fail*: all three. *Built in*: nothing; no label enters a training (true grades choose the
+//: fast knees of Tables 9 and 10). *Control that must fail*: the joint space of rebuilt films
+//: paired with other knees.
 func generatorChapter(_ study: StudyRun, _ experiment: Experiment) throws {
   try trainingsTable(study, experiment)
   try gateTable(study, experiment)
@@ -103,9 +103,9 @@ func lostJoints(_ experiment: Experiment) throws -> Double {
 }
 
 //: ### Table 8 — the gate
-//: Medial and lateral joints of the gate's films, all seeds. Error and bias are means over the joints
-//: that can be read on both pictures, in millimetres of joint space; *unreadable* counts the others.
-//: *Drawn* is the joint space that the phantom was told to draw.
+//: Medial and lateral joints of the gate's films, all seeds. Error and bias are means over the
+//: joints that can be read on both pictures, in millimetres of joint space; *unreadable* counts the
+//: others. *Drawn* is the joint space that the phantom was told to draw.
 func gateTable(_ study: StudyRun, _ experiment: Experiment) throws {
   func rows() throws -> [GateRow] {
     let films = try experiment.runs.flatMap { try $0.gate.value.films }
@@ -179,9 +179,10 @@ func gateTable(_ study: StudyRun, _ experiment: Experiment) throws {
 }
 //: Mean error {{gate.refined}} after refinement, {{gate.long}} after 1,000 steps; a fast knee loses
 //: about one or two millimetres in eight years. {{gate.verdict}}. The control, the next film of the
-//: gate, is in many pairs the other knee of the same patient; where its error is near the refined one's,
-//: a rebuilt film says little of its own knee's joint, and the control has not failed as it must. A small
-//: style error in Table 7 does not contradict this: it is an error on pictures that the generator made.
+//: gate, is in many pairs the other knee of the same patient; where its error is near the refined
+//: one's, a rebuilt film says little of its own knee's joint, and the control has not failed as it
+//: must. A small style error in Table 7 does not contradict this: it is an error on pictures that
+//: the generator made.
 
 struct GateTileRow: TableRow {
   static let columns = [Column("tile"), Column("shows")]

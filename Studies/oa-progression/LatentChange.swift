@@ -48,9 +48,9 @@ func changeTable(_ study: StudyRun, _ experiment: Experiment) throws {
     }())
 }
 //: Along their direction fast knees move {{change.ratio}} standard deviations of the stable ones'
-//: change further: the signal that one neighbour lends, against the noise that it lends with it. Where
-//: this is large though the gate is not met, latents keep a direction of disease and lose the size of
-//: the joint. It is known of a knee only with its last film in hand.
+//: change further: the signal that one neighbour lends, against the noise that it lends with it.
+//: Where this is large though the gate is not met, latents keep a direction of disease and lose the
+//: size of the joint. It is known of a knee only with its last film in hand.
 
 /// Length of each change, and its part along the direction from the other half of the patients.
 func projectedChanges(_ changes: Changes) -> [(rise: Int, length: Double, along: Double?)] {
@@ -106,9 +106,9 @@ struct WalkRow: TableRow {
 
 //: ### Table 10 — walking along the disease
 //: Twenty test knees of each seed, moved by multiples of the mean change of fast training knees,
-//: drawn and measured. If the generator knows the disease, medial joint space falls and spurs grow down
-//: a seed's rows. A seed whose rows do not move has a generator that does not know it; that seed enters
-//: every mean of the next chapters all the same.
+//: drawn and measured. If the generator knows the disease, medial joint space falls and spurs grow
+//: down a seed's rows. A seed whose rows do not move has a generator that does not know it; that
+//: seed enters every mean of the next chapters all the same.
 func walkTable(_ study: StudyRun, _ experiment: Experiment) throws {
   func rows() throws -> [WalkRow] {
     try experiment.runs.flatMap { run -> [WalkRow] in

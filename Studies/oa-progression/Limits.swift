@@ -22,11 +22,12 @@ import LightboxStudy
 //:   rival, the tuned one, is small too: {{limits.progressors}} progressors teach it in the first
 //:   seed. Published networks of baseline films reach .70 to .80 with thousands.
 //: - **The generator** sees {{limits.films}} films in {{limits.steps}} steps, the authors' tens of
-//:   thousands for days. If the gate of chapter 3 is not met, what fails in chapters 4 to 7 may be this
-//:   generator and not the idea. The arm of pixel components has no generator, but components lose
-//:   joint space as well (Figure 6): it does not tell the two apart.
-//: - **Adversarial training with dual batch normalisation** is an ablation of one seed (Table 19), with
-//:   three steps of attack where the authors take ten. The judged networks are trained without.
+//:   thousands for days. If the gate of chapter 3 is not met, what fails in chapters 4 to 7 may be
+//:   this generator and not the idea. The arm of pixel components has no generator, but components
+//:   lose joint space as well (Figure 6): it does not tell the two apart.
+//: - **Adversarial training with dual batch normalisation** is an ablation of one seed (Table 19),
+//:   with three steps of attack where the authors take ten. The judged networks are trained
+//:   without.
 //: - **The perceptual distance** is that of the discriminator's maps. The published one stands on
 //:   VGG-16, whose weights labels of other pictures have shaped; it is not built, and what it would
 //:   change in the gate is not known.

@@ -13,8 +13,8 @@
 //: **Data** printed numbers (chapter 1), and simulated knees with known truth (chapters 2 to 7):
 //: films over eight years whose joint space, spurs and grades are known, in worlds where anatomy
 //: tells the rate more or less or not at all. A simulation can show what follows from a method;
-//: what it says of readers has no verdict. The tables of OAI or MOST (chapter 8) if a folder of them
-//: is given.
+//: what it says of readers has no verdict. The tables of OAI or MOST (chapter 8) if a folder of
+//: them is given.
 //:
 //: **Chapters** 1 arithmetic: the printed numbers (`Arithmetic.swift`, `PrintedNumbers.swift`), the
 //: prevalence and the number of knees behind them (`Prevalence.swift`, `AveragedReaders.swift`),
@@ -29,8 +29,8 @@
 //: `Plausible.swift`) · 5 risk (`Risk.swift`, `Onset.swift`) · 6 when it must fail, ablations
 //: (`Sweep.swift`) · 7 readers, simulated (`SimulatedReaders.swift`, `ReadersChapter.swift`,
 //: `ReaderDesign.swift`) · 8 real data (`RealData.swift`, `RealHistory.swift`) · 9 limits
-//: (`Limits.swift`) · what is kept (`CaseRows.swift`, `Deciding.swift`, `KneeRows.swift`). The ledger of all claims
-//: closes the page.
+//: (`Limits.swift`) · what is kept (`CaseRows.swift`, `Deciding.swift`, `KneeRows.swift`). The
+//: ledger of all claims closes the page.
 //:
 //: Words: *progressor*, a knee whose grade rises by two or more (Kellgren and Lawrence's grades, 0
 //: to 4); *aided*, with the synthetic later radiograph beside the first one; *PPV*, *NPV*, the

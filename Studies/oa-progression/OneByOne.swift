@@ -92,14 +92,14 @@ func oneByOne(_ study: StudyRun) throws {
   try supervised(study)
 }
 //: {{readers.rise}} of seven certainly gain sensitivity; for {{readers.open}} the reading cannot
-//: say, nor for every reader's specificity (Table 1g): {{oa.gain.allreaders@aggregates.verdict}}. "Better than all seven": not certain for
-//: {{readers.near}}, who lies on the curve within the error of reconstruction
-//: ({{oa.beats7@aggregates.verdict}}).
+//: say, nor for every reader's specificity (Table 1g): {{oa.gain.allreaders@aggregates.verdict}}.
+//: "Better than all seven": not certain for {{readers.near}}, who lies on the curve within the
+//: error of reconstruction ({{oa.beats7@aggregates.verdict}}).
 
 //: ### Table 1h — model against supervised network
 //: .69 against .52, both figure readings, no interval, no number of knees. Hanley and McNeil's
-//: standard errors are added, as for a correlation of −1: the widest that a difference can have. Low
-//: and high are 1.96 of that, and half a digit of either figure reading.
+//: standard errors are added, as for a correlation of −1: the widest that a difference can have.
+//: Low and high are 1.96 of that, and half a digit of either figure reading.
 func supervised(_ study: StudyRun) throws {
   let rows = kneeSets.map(SupervisedRow.init)
   try study.table(

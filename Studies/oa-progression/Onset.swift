@@ -16,9 +16,9 @@ struct QuestionRow: TableRow {
 
 //: ### Table 16 — onset and progression apart
 //: "Onset and progression" are two questions. The networks were trained for the first row's; the
-//: method's score is the same in all rows, though it counts rises by two: a first film that looks like
-//: grade 1 has less room to rise by two and scores low, though it is nearest to onset. An AUROC below
-//: .5 there is a score for another question.
+//: method's score is the same in all rows, though it counts rises by two: a first film that looks
+//: like grade 1 has less room to rise by two and scores low, though it is nearest to onset. An
+//: AUROC below .5 there is a score for another question.
 func onsetTable(_ study: StudyRun, _ experiment: Experiment) throws {
   func rows() throws -> [QuestionRow] {
     let all = try experiment.futures(.usual)

@@ -17,12 +17,13 @@ struct SpurRow: TableRow {
 
 //: ### Table 12 — hallucinated osteophytes
 //: A drawn spur counts where the measured area exceeds that of the same arm's picture of the knee
-//: at its start by more than a threshold, over all visits (*true last film*: the true film of each):
-//: the 95th percentile of the same growth between true films of knees whose spurs did not grow (.25 mm
-//: in sum), so that 5 % of these are built in. On knees without growth it is hallucinated, on knees
-//: whose spurs grew by 2 mm or more it is right: an arm tells growth from none by how far the second
-//: share exceeds the first. Unreadable pictures leave the counts. The rebuilt baseline stands for the start
-//: of whatever the generator draws, the first film for the true films and for pixel components.
+//: at its start by more than a threshold, over all visits (*true last film*: the true film of
+//: each): the 95th percentile of the same growth between true films of knees whose spurs did not
+//: grow (.25 mm in sum), so that 5 % of these are built in. On knees without growth it is
+//: hallucinated, on knees whose spurs grew by 2 mm or more it is right: an arm tells growth from
+//: none by how far the second share exceeds the first. Unreadable pictures leave the counts. The
+//: rebuilt baseline stands for the start of whatever the generator draws, the first film for the
+//: true films and for pixel components.
 func spursTable(_ study: StudyRun, _ experiment: Experiment) throws {
   func rows() throws -> [SpurRow] {
     let all = try experiment.futures(.usual)

@@ -75,13 +75,13 @@ func horizonRows(_ experiment: Experiment) throws -> [HorizonRow] {
 }
 
 //: ### Table 11 — error by horizon
-//: *True last film* is here the true film of the visit itself. Intervals (95 %, t) over seeds, for the
-//: gain over the copy on the same knees. A picture whose joint cannot be read has no error and leaves
-//: the comparison, with the copy of the same knee: an arm with a large share in the last column is
-//: compared on the knees that it draws well. The page prints the first rows; the arms that draw stand
-//: in the table's data and in Figure 6. *Rebuilt baseline* is the first film projected and drawn again,
-//: unchanged: from copy to rebuilt is what projection costs, from rebuilt to the method what the
-//: borrowed change adds.
+//: *True last film* is here the true film of the visit itself. Intervals (95 %, t) over seeds, for
+//: the gain over the copy on the same knees. A picture whose joint cannot be read has no error and
+//: leaves the comparison, with the copy of the same knee: an arm with a large share in the last
+//: column is compared on the knees that it draws well. The page prints the first rows; the arms
+//: that draw stand in the table's data and in Figure 6. *Rebuilt baseline* is the first film
+//: projected and drawn again, unchanged: from copy to rebuilt is what projection costs, from
+//: rebuilt to the method what the borrowed change adds.
 func horizonTable(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.table(
     "table-11", "Error of the joint space by horizon", tier: .simulated,
@@ -89,8 +89,8 @@ func horizonTable(_ study: StudyRun, _ experiment: Experiment) throws {
 }
 
 //: ### Figure 6 — error by horizon
-//: Means over seeds, from Table 11; an arm whose joints cannot be read has no line. *True last film*
-//: is the true film of the visit: what measuring alone errs by.
+//: Means over seeds, from Table 11; an arm whose joints cannot be read has no line. *True last
+//: film* is the true film of the visit: what measuring alone errs by.
 func horizonFigure(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.figure(
     "figure-6", "Error of the joint space against months ahead", tier: .simulated,
@@ -173,7 +173,8 @@ struct DrawnTileRow: TableRow {
 
 //: ### Figure 7 — first film, drawn film, true last film
 //: The paper's second figure shows progressors beside stable knees. Here: the first two of the
-//: first seed whose true grade rises by two, by one, by none, as the captions say; drawn for {{asked.months}} months.
+//: first seed whose true grade rises by two, by one, by none, as the captions say; drawn for
+//: {{asked.months}} months.
 func drawnSheet(_ study: StudyRun, _ experiment: Experiment) throws {
   func shown() throws -> Futures { try experiment.futures(.usual)[0] }
   func tiles() throws -> [DrawnTileRow] {

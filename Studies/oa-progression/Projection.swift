@@ -152,9 +152,9 @@ struct Gate: StageValue {
 //: Stated before any projection was made: on {{projection.films}} films of test knees, first and
 //: last in turn, the joint space measured on what the refined style rebuilds must lie within
 //: {{gate.limit}} on average (.3 of a pixel) of what is measured on the film, and no more than
-//: {{gate.slack}} further than after 1,000 steps with optimised noise, as published; and no more than
-//: {{gate.unreadable}} of the joints may be unreadable on what is rebuilt and readable on the film: a
-//: joint that is lost altogether has no error in millimetres.
+//: {{gate.slack}} further than after 1,000 steps with optimised noise, as published; and no more
+//: than {{gate.unreadable}} of the joints may be unreadable on what is rebuilt and readable on the
+//: film: a joint that is lost altogether has no error in millimetres.
 enum GateLimit {
   static let pixels = 0.3
   static let slackMM = 0.1

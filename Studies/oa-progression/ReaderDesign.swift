@@ -17,10 +17,10 @@ struct NullRow: TableRow {
 //: ### Table 24 — size
 //: Rejections of studies without a difference, with 95 % Clopper-Pearson intervals. Structures are
 //: Roe and Metz's: first letter, how alike a case looks to all readers (H, high; L, low); second,
-//: how much readers differ. Their null models at an AUROC of .70, seven readers, 95 and 392 knees: how
-//: often equality is rejected at 5 % where nothing differs. Between 4 and 6 % is expected of random
-//: readers and cases (an interval wholly below 5 is caution, above it a fault); analyses that take
-//: readers as fixed answer another question and may reject more often.
+//: how much readers differ. Their null models at an AUROC of .70, seven readers, 95 and 392 knees:
+//: how often equality is rejected at 5 % where nothing differs. Between 4 and 6 % is expected of
+//: random readers and cases (an interval wholly below 5 is caution, above it a fault); analyses
+//: that take readers as fixed answer another question and may reject more often.
 func sizeTable(_ study: StudyRun, _ experiment: Experiment) throws {
   let stages = try nulls(study, experiment.sizes)
   func rows() throws -> [NullRow] {

@@ -94,10 +94,10 @@ func aidedRow(_ all: SimulatedRatings, _ shown: Shown, _ figure: ReaderFigure) -
 }
 
 //: ### Table 21 — what a second film would do
-//: Obuchowski and Rockette's analysis with 95 % intervals, knees clustered by patient; where no call
-//: changes, there is no difference to test. Where gains differ between readers less than errors over
-//: cases alone would make them differ, random readers and cases have the smaller p: an estimate of the
-//: variance between readers from seven, no gain in certainty. The real readers went
+//: Obuchowski and Rockette's analysis with 95 % intervals, knees clustered by patient; where no
+//: call changes, there is no difference to test. Where gains differ between readers less than
+//: errors over cases alone would make them differ, random readers and cases have the smaller p: an
+//: estimate of the variance between readers from seven, no gain in certainty. The real readers went
 //: {{aided.printed}}; aided points are predicted here, that one is not a target.
 func aidedTable(
   _ study: StudyRun, _ simulated: @escaping () throws -> SimulatedRatings
@@ -138,12 +138,13 @@ func aidedTable(
 }
 //: Mean sensitivity and specificity with the drawn film {{aided.drawn}}; with a copy
 //: {{aided.copy}}, with another patient's {{aided.other}}, with the true last film
-//: {{aided.future}}. A drawn film helps these readers only where its rows of Table 21 lie above those of
-//: the copy and of another patient's, and its interval above 0. The simulated readers go on calling as
-//: many knees, so that both means rise or fall together. The real ones did not: by their printed means (at 19.5 %, derived) they called
-//: {{aided.calls.unaided}} of the knees without help and {{aided.calls.aided}} with it. To call fewer
-//: is a choice of threshold, which raises specificity whatever the film shows; how much of the printed
-//: gain it is, the printed means do not tell.
+//: {{aided.future}}. A drawn film helps these readers only where its rows of Table 21 lie above
+//: those of the copy and of another patient's, and its interval above 0. The simulated readers go
+//: on calling as many knees, so that both means rise or fall together. The real ones did not: by
+//: their printed means (at 19.5 %, derived) they called {{aided.calls.unaided}} of the knees
+//: without help and {{aided.calls.aided}} with it. To call fewer is a choice of threshold, which
+//: raises specificity whatever the film shows; how much of the printed gain it is, the printed
+//: means do not tell.
 
 struct AidedPointRow: TableRow {
   static let columns = [
@@ -197,8 +198,8 @@ struct McNemarRow: TableRow {
 }
 
 //: ### Table 22 — reader by reader
-//: McNemar's exact test of the drawn film, Holm's correction over readers and measures. It takes two
-//: knees of a patient as two patients; Table 21 does not.
+//: McNemar's exact test of the drawn film, Holm's correction over readers and measures. It takes
+//: two knees of a patient as two patients; Table 21 does not.
 func mcNemarTable(
   _ study: StudyRun, _ simulated: @escaping () throws -> SimulatedRatings
 ) throws {

@@ -6,15 +6,16 @@ import LightboxStudy
 //: ## 8 · Real data
 //: The authors' films are those of the OAI (<https://nda.nih.gov/oai>) and of MOST
 //: (<https://most.ucsf.edu>), free on registration. `make oa-progression DATA=<folder>` with the
-//: unpacked archives tells which of the two it is, reads grades and narrowing of every visit, for the
-//: OAI also replacements, sex and age and measured joint space where these files are there, and prints
-//: who the knees are, what becomes of them, and what their first reading tells of it. The chapters
-//: before this one stay simulated; `SCALE=smoke` keeps them short and changes nothing here.
+//: unpacked archives tells which of the two it is, reads grades and narrowing of every visit, for
+//: the OAI also replacements, sex and age and measured joint space where these files are there, and
+//: prints who the knees are, what becomes of them, and what their first reading tells of it. The
+//: chapters before this one stay simulated; `SCALE=smoke` keeps them short and changes nothing
+//: here.
 //:
 //: *Could fail*: a rise by two grades may be too rare among knees read 0 or 1 for anything to be
-//: tested; a first reading may tell as much as the published model. *Built in*: nothing. *Not here*:
-//: pictures are counted and not looked at, so that no claim on the generator or on a network is tested
-//: on these knees. {{real.note}}
+//: tested; a first reading may tell as much as the published model. *Built in*: nothing. *Not
+//: here*: pictures are counted and not looked at, so that no claim on the generator or on a network
+//: is tested on these knees. {{real.note}}
 struct RealKnees {
   let cohort: KneeCohort
   let persons: KneePersons
@@ -129,8 +130,8 @@ struct RealGradeRow: TableRow {
 }
 
 //: ### Table R2 — grades over the visits
-//: Knees still seen with their own joint. A grade that falls is a misread one, then or before: joints
-//: do not heal.
+//: Knees still seen with their own joint. A grade that falls is a misread one, then or before:
+//: joints do not heal.
 func realGrades(_ study: StudyRun, _ real: RealKnees) throws {
   func rows() -> [RealGradeRow] {
     let months = Set(real.cohort.knees.flatMap { $0.visits.map(\.months) }).sorted()

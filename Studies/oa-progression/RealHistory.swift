@@ -134,10 +134,10 @@ struct RealScoreRow: TableRow {
 
 //: ### Table R5 — what a first reading tells
 //: AUROC of single readings for a rise by two, knees read 0 or 1 at enrolment; intervals over
-//: participants (Obuchowski 1997), on the logit scale. Each score on the knees that have it. Nothing
-//: is fitted, so nothing is held out. *Months of follow-up* is known to nobody at enrolment: what it
-//: tells is what an outcome without a fixed time owes to time. The paper's figure reads
-//: {{point.model}} for its model, on test knees that are a selection of such knees.
+//: participants (Obuchowski 1997), on the logit scale. Each score on the knees that have it.
+//: Nothing is fitted, so nothing is held out. *Months of follow-up* is known to nobody at
+//: enrolment: what it tells is what an outcome without a fixed time owes to time. The paper's
+//: figure reads {{point.model}} for its model, on test knees that are a selection of such knees.
 func realScores(_ study: StudyRun, _ real: RealKnees) throws {
   func rows() -> [RealScoreRow] {
     let knees = real.presymptomatic
@@ -195,9 +195,9 @@ func printedValues(
 }
 
 //: ### Table R6 — the printed points in this cohort
-//: Printed sensitivity and specificity at the share of progressors in this release, beside the derived
-//: .195 of the paper's test set: predictive values belong to a prevalence. That readers would keep
-//: their points on these knees is assumed.
+//: Printed sensitivity and specificity at the share of progressors in this release, beside the
+//: derived .195 of the paper's test set: predictive values belong to a prevalence. That readers
+//: would keep their points on these knees is assumed.
 func realValues(_ study: StudyRun, _ real: RealKnees) throws {
   let own = clusteredShare(real.presymptomatic) { $0.isFastProgressor == true }?.share
   let prevalences =

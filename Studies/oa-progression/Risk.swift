@@ -118,10 +118,10 @@ func riskRow(_ all: [Futures], _ arm: String) -> RiskRow {
 }
 
 //: ### Table 14 — AUROC of every score
-//: Means over seeds with 95 % t intervals; differences are taken on the knees that both have a score
-//: for (a joint space that cannot be read is none). *Anatomy as drawn* is the score that the rate follows,
-//: which nobody sees; *follow-up time* looks at no film: it tells what the outcome owes to how long
-//: a knee was watched.
+//: Means over seeds with 95 % t intervals; differences are taken on the knees that both have a
+//: score for (a joint space that cannot be read is none). *Anatomy as drawn* is the score that the
+//: rate follows, which nobody sees; *follow-up time* looks at no film: it tells what the outcome
+//: owes to how long a knee was watched.
 func riskTable(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.table(
     "table-14", "AUROC for a fast progressor", tier: .simulated,
@@ -145,9 +145,10 @@ func riskTable(_ study: StudyRun, _ experiment: Experiment) throws {
 }
 //: The method {{auroc.method}}, the supervised network as published {{auroc.published}}, tuned
 //: {{auroc.tuned}}; the copy {{auroc.copy}}, the mean trajectory {{auroc.mean}}; the true last film
-//: {{auroc.future}}, a ceiling that no film of one month has: it is the very film whose grade is the
-//: outcome, at each knee's own last visit. Told each knee's own follow-up, as the released code is, the
-//: method has {{auroc.known}}; that time alone has {{auroc.time}}. The paper's figure reads {{auroc.printed}} for model and network.
+//: {{auroc.future}}, a ceiling that no film of one month has: it is the very film whose grade is
+//: the outcome, at each knee's own last visit. Told each knee's own follow-up, as the released code
+//: is, the method has {{auroc.known}}; that time alone has {{auroc.time}}. The paper's figure reads
+//: {{auroc.printed}} for model and network.
 
 func shown(_ value: Double?) -> String {
   value.map { Printed.significant($0, digits: 3) } ?? "not defined"
@@ -260,11 +261,11 @@ func supervisedClaim(_ study: StudyRun, _ experiment: Experiment) throws {
       Printed.significant($0, digits: 2)
     } ?? "not defined")
 }
-//: {{oa.supervised@simulated.verdict}}: *{{oa.supervised@simulated.reason}}*. {{gate.caution}} Two more
-//: cautions. The outcome is the read rise: a knee of true grade 1 that is read 0 rises more often by
-//: reading than by disease, and a method that scores a first film lower the more it looks like grade 1
-//: falls behind for that alone. The last line of Table 16 asks the same of true rises; where its
-//: interval holds 0, the order found here is one of misreading. And where a network's interval in Table
-//: 14 holds .5, the method is compared with a rival that is not above chance itself. The same method on
-//: pixel components has an AUROC of {{supervised.components}} more than the tuned network (below zero:
-//: less); components lose joint space too (Figure 6).
+//: {{oa.supervised@simulated.verdict}}: *{{oa.supervised@simulated.reason}}*. {{gate.caution}} Two
+//: more cautions. The outcome is the read rise: a knee of true grade 1 that is read 0 rises more
+//: often by reading than by disease, and a method that scores a first film lower the more it looks
+//: like grade 1 falls behind for that alone. The last line of Table 16 asks the same of true rises;
+//: where its interval holds 0, the order found here is one of misreading. And where a network's
+//: interval in Table 14 holds .5, the method is compared with a rival that is not above chance
+//: itself. The same method on pixel components has an AUROC of {{supervised.components}} more than
+//: the tuned network (below zero: less); components lose joint space too (Figure 6).

@@ -58,9 +58,9 @@ struct SeparationRow: TableRow {
 }
 
 //: ### Table 6 — nobody on two sides
-//: Counted from the patients whose films the generator kept as seen, those who lend a change, those of
-//: validation, of test, of the wide test. Encoder and classifiers are given the training side of the same
-//: split, and each of these trainings stops if it meets another patient.
+//: Counted from the patients whose films the generator kept as seen, those who lend a change, those
+//: of validation, of test, of the wide test. Encoder and classifiers are given the training side of
+//: the same split, and each of these trainings stops if it meets another patient.
 func separationTable(_ study: StudyRun, _ experiment: Experiment) throws {
   func rows() throws -> [SeparationRow] {
     try experiment.runs.map { run in

@@ -5,8 +5,9 @@ import LightboxStudy
 
 //: ## How readers are simulated
 //: *Unaided*, a reader holds evidence x = d t + √ρ c + √(1 − ρ) e against a threshold: t the truth,
-//: c what all readers share about a knee, e his own, ρ = .5 by choice; d and threshold are set so that
-//: his expected point is that of the digest. This is calibration: the unaided points are inputs.
+//: c what all readers share about a knee, e his own, ρ = .5 by choice; d and threshold are set so
+//: that his expected point is that of the digest. This is calibration: the unaided points are
+//: inputs.
 //:
 //: *Aided*, nothing is fitted. The second film's change of grade is read as the classifier sees it,
 //: with a reader's error on either film (standard deviation √m at a share m of misreads), and joins

@@ -9,8 +9,9 @@ import LightboxStudy
 //: shows; among knees of true grade 0 even that is hidden, and every AUROC must be .5.
 //:
 //: *Could fail*: a method above chance at R² = 0 has a leak: of follow-up, of patients, of the
-//: outcome. *Built in*: that what can be known rises with R² (*anatomy as drawn*); whether a method's
-//: AUROC rises with it is measured. *Control that must fail*: this chapter's first table is one.
+//: outcome. *Built in*: that what can be known rises with R² (*anatomy as drawn*); whether a
+//: method's AUROC rises with it is measured. *Control that must fail*: this chapter's first table
+//: is one.
 func sweepChapter(_ study: StudyRun, _ experiment: Experiment) throws {
   try chanceTable(study, experiment)
   try sweepTable(study, experiment)
@@ -57,8 +58,8 @@ struct ChanceRow: TableRow {
 
 //: ### Table 17 — the wide test
 //: Knees of true grade 0 of {{wide.patients}} other patients a seed; films encoded, not refined. At
-//: R² = 0 (the first world) all means, with 90 % t intervals, must lie within .02 of .5; at R² = .25 the
-//: same shortcut, on the same knees, must not.
+//: R² = 0 (the first world) all means, with 90 % t intervals, must lie within .02 of .5; at R² =
+//: .25 the same shortcut, on the same knees, must not.
 func chanceTable(_ study: StudyRun, _ experiment: Experiment) throws {
   func rows() throws -> [ChanceRow] {
     try [World.unrelated, .usual].flatMap { world in
@@ -85,11 +86,12 @@ func chanceTable(_ study: StudyRun, _ experiment: Experiment) throws {
     shown(
       try rows().first { $0.world == World.usual.name && $0.score == Arm.method.name }?.auroc))
 }
-//: At R² = 0 the furthest from .5 is {{wide.worst}}; at R² = .25 the method has {{wide.usual}}. Where the
-//: latter lies within .02 of .5 as well, its control has failed: nothing leaks, but the usual world
-//: passes this flip too, so that it shows nothing of R², and the verdict of chapter 5 leans on it in
-//: form alone. Missing refinement is no sufficient reason: the supervised networks read the films
-//: themselves. Means are judged; an interval that leaves .48 to .52 does not show sameness.
+//: At R² = 0 the furthest from .5 is {{wide.worst}}; at R² = .25 the method has {{wide.usual}}.
+//: Where the latter lies within .02 of .5 as well, its control has failed: nothing leaks, but the
+//: usual world passes this flip too, so that it shows nothing of R², and the verdict of chapter 5
+//: leans on it in form alone. Missing refinement is no sufficient reason: the supervised networks
+//: read the films themselves. Means are judged; an interval that leaves .48 to .52 does not show
+//: sameness.
 
 struct SweepRow: TableRow {
   static let columns = [
@@ -125,10 +127,10 @@ func sweepRows(_ experiment: Experiment) throws -> [SweepRow] {
 
 //: ### Table 18 — the sweep
 //: The knees of Table 14, with other fates: read 0 or 1 at first, so that grade 1 tells a little at
-//: any R². Means with 95 % t intervals over seeds: all seeds at R² = 0 and in the usual world, at most
-//: three elsewhere: those are wide, and as t intervals they may pass 1. A method whose AUROC does not
-//: rise with R², while that of *anatomy as drawn* does, uses nothing of what there is to know.
-//: *Misread* is the probability that a film is given another grade than its own.
+//: any R². Means with 95 % t intervals over seeds: all seeds at R² = 0 and in the usual world, at
+//: most three elsewhere: those are wide, and as t intervals they may pass 1. A method whose AUROC
+//: does not rise with R², while that of *anatomy as drawn* does, uses nothing of what there is to
+//: know. *Misread* is the probability that a film is given another grade than its own.
 func sweepTable(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.table(
     "table-18", "AUROC by world", tier: .simulated, rows: try sweepRows(experiment))

@@ -75,9 +75,9 @@ func stainRows(_ stream: RandomStream, count: Int) throws -> [Measurement] {
   ]
 }
 
-//: The pair correlation counts pairs of nuclei at a distance and divides by what as many independent
-//: points would give; a pair weighs the more, the fewer places of the tile it could have had
-//: (translation correction, Ohser 1983).
+//: The pair correlation counts pairs of nuclei at a distance and divides by what as many
+//: independent points would give; a pair weighs the more, the fewer places of the tile it could
+//: have had (translation correction, Ohser 1983).
 func nuclearPairs(_ stream: RandomStream, count: Int) throws -> [Measurement] {
   let side = Double(HistologyTissue.sideUM)
   let tiles = try Parallel.map(count) { number -> (nuclei: [[Double]], scattered: [[Double]]) in

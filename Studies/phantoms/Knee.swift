@@ -1,12 +1,12 @@
 //: ## Knee
-//: oa-progression measures what generated films show, so three things come first: the joint space read
-//: from edges against the space that was drawn, grades that never fall, and the count of the false
-//: progressors that a reader's misreads make. Then the course: grades at the start, yearly losses and
-//: rises against what was published, and the knob that ties the rate to anatomy: at 0 nothing in a
-//: first film of grade 0 may tell who will be fast.
+//: oa-progression measures what generated films show, so three things come first: the joint space
+//: read from edges against the space that was drawn, grades that never fall, and the count of the
+//: false progressors that a reader's misreads make. Then the course: grades at the start, yearly
+//: losses and rises against what was published, and the knob that ties the rate to anatomy: at 0
+//: nothing in a first film of grade 0 may tell who will be fast.
 //:
-//: Shapes, positioning, grain and the strength of each sign have no cited distribution and are physics
-//: only.
+//: Shapes, positioning, grain and the strength of each sign have no cited distribution and are
+//: physics only.
 import Foundation
 import LightboxStudy
 
@@ -106,9 +106,9 @@ func growing(_ knees: [Knee]) -> Double {
   }
 }
 
-//: A misread at either end turns a rise by one into a rise by two. Counted are the read rises by two
-//: whose true rise is smaller; expected is the sum of their probabilities over the knees, given the
-//: true grades and that the first read was 0 or 1.
+//: A misread at either end turns a rise by one into a rise by two. Counted are the read rises by
+//: two whose true rise is smaller; expected is the sum of their probabilities over the knees, given
+//: the true grades and that the first read was 0 or 1.
 func kneeReads(_ followed: [Knee], misread: Double) -> [Measurement] {
   let reader = KneeReader(misread: misread)
   let fast = followed.filter { $0.readRise >= 2 }

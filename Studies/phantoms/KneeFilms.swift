@@ -1,7 +1,7 @@
 //: ### Films of knees
-//: What the measuring program reads, against what was drawn: the joint space as it lies on the film,
-//: with what the beam hides and with magnification, since no ruler can undo those. Pairing films with
-//: other knees is the control; mirrored films must be called impossible.
+//: What the measuring program reads, against what was drawn: the joint space as it lies on the
+//: film, with what the beam hides and with magnification, since no ruler can undo those. Pairing
+//: films with other knees is the control; mirrored films must be called impossible.
 import Foundation
 import LightboxStudy
 
@@ -104,8 +104,8 @@ func kneeFollowing(_ films: [MeasuredFilm]) throws -> [Measurement] {
   ]
 }
 
-//: A larger film must show the same knee, and two films of a stable knee must differ by less than two
-//: knees do.
+//: A larger film must show the same knee, and two films of a stable knee must differ by less than
+//: two knees do.
 func kneeLikeness(_ stream: RandomStream, count: Int) -> [Measurement] {
   let phantom = KneePhantom()
   let knees = phantom.knees(patients: count, stream: stream)

@@ -1,7 +1,7 @@
 //: ### The sheet of knees
 //: One row a knee: its films at every visit in the patient's order of grades, as a reader would lay
-//: them out. A knee that was replaced shows metal; what was not attended is left out of the choice, so
-//: that rows are complete.
+//: them out. A knee that was replaced shows metal; what was not attended is left out of the choice,
+//: so that rows are complete.
 import LightboxStudy
 
 struct KneeSheetRow: TableRow {

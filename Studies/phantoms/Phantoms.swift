@@ -7,12 +7,13 @@
 //: A row without a limit is reported and judged by the reader. The program ends with exit code 1
 //: when a limit fails.
 //:
-//: What a limit shows and what it does not: a phantom is an input, and where a row first failed, the
-//: phantom was changed until it held, as with the pace and the narrowing of the knees. So the rows say
-//: that a phantom may be used, and nothing about the papers. After a first look three measures of the
-//: generated pictures were changed as well, among them the lung's area, now relative to the width of
-//: the chest; and two limits, `knee.false-rise-expected` and `knee.false-rise-tenth`, were widened to
-//: the four standard errors and the rounding that their sources name.
+//: What a limit shows and what it does not: a phantom is an input, and where a row first failed,
+//: the phantom was changed until it held, as with the pace and the narrowing of the knees. So the
+//: rows say that a phantom may be used, and nothing about the papers. After a first look three
+//: measures of the generated pictures were changed as well, among them the lung's area, now
+//: relative to the width of the chest; and two limits, `knee.false-rise-expected` and
+//: `knee.false-rise-tenth`, were widened to the four standard errors and the rounding that their
+//: sources name.
 import Foundation
 import LightboxStudy
 

@@ -1,7 +1,7 @@
 //: ### Speckle
-//: Every field is looked at in a plane of its own tilt, 34 mm square, which is less than the field's
-//: period. Pixels are a tenth of a millimetre, so that the autocorrelation along the beam is sampled
-//: well inside its width.
+//: Every field is looked at in a plane of its own tilt, 34 mm square, which is less than the
+//: field's period. Pixels are a tenth of a millimetre, so that the autocorrelation along the beam
+//: is sampled well inside its width.
 import Foundation
 import LightboxStudy
 

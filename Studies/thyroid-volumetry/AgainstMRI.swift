@@ -11,10 +11,10 @@ import LightboxStudy
 //: the ellipsoid formula, π/6 = .524, .5 or .479, which scales all volumes by up to 9 %.
 //:
 //: *Could fail*: 3D may be off by more than the margin; at 28 volunteers the interval may be too
-//: wide to say. *Built in*: biases of both methods, in signs and sizes that fit the printed p-values;
-//: the mean true coefficient of the lobes (.50); a reference with one reader. *Control that must
-//: fail*: a calibration scale 5 % too large, 16 % in volume, must not pass as the same (Table 7,
-//: `3D-to-MRI-rescaled`).
+//: wide to say. *Built in*: biases of both methods, in signs and sizes that fit the printed
+//: p-values; the mean true coefficient of the lobes (.50); a reference with one reader. *Control
+//: that must fail*: a calibration scale 5 % too large, 16 % in volume, must not pass as the same
+//: (Table 7, `3D-to-MRI-rescaled`).
 func againstMRI(_ study: StudyRun, _ trials: Trials) throws {
   try table4(study, trials)
   try figure3(study, trials)
@@ -91,8 +91,8 @@ func mriRows(_ trial: Trial) throws -> [MRIRow] {
 }
 
 //: ### Table 4 — ultrasound minus MRI, one trial
-//: `relative` is the mean difference in per cent of the mean MRI volume, with the 90 % interval that
-//: sameness is judged by; `p equivalence` the larger of the two one-sided tests against ±10 %.
+//: `relative` is the mean difference in per cent of the mean MRI volume, with the 90 % interval
+//: that sameness is judged by; `p equivalence` the larger of the two one-sided tests against ±10 %.
 func table4(_ study: StudyRun, _ trials: Trials) throws {
   try study.table(
     "table-4", "Ultrasound against MRI, physician by physician", tier: trials.tier,
@@ -109,8 +109,8 @@ func table4(_ study: StudyRun, _ trials: Trials) throws {
   try study.text("mri.significant.3d", try counts { $0.method == "3D" && $0.p < 0.05 })
   try study.text("mri.equivalent.3d", try counts { $0.method == "3D" && $0.equivalence < 0.05 })
 }
-//: Physicians who differ significantly from MRI, seed by seed: 2D with π/6
-//: {{mri.significant.pi}}, with .5 {{mri.significant.half}}, with .479 {{mri.significant.brunn}}; 3D
+//: Physicians who differ significantly from MRI, seed by seed: 2D with π/6 {{mri.significant.pi}},
+//: with .5 {{mri.significant.half}}, with .479 {{mri.significant.brunn}}; 3D
 //: {{mri.significant.3d}}. The coefficient alone can create or remove the paper's 2D finding. In 3D
 //: the number of physicians whose sameness within 10 % is *shown* is {{mri.equivalent.3d}}.
 
@@ -162,8 +162,8 @@ func proportionalRows(_ trial: Trial) throws -> [ProportionalRow] {
 //: ### Table 4b — does the difference grow with the gland?
 //: The slope of the difference on the mean. A formula with a wrong coefficient, and a wrong scale,
 //: err in proportion; but a slope also appears where ultrasound simply has the larger error. The
-//: test of equal SDs asks the same correlation, so that its p is the same number: a slope alone is no
-//: proof of proportional bias.
+//: test of equal SDs asks the same correlation, so that its p is the same number: a slope alone is
+//: no proof of proportional bias.
 func table4b(_ study: StudyRun, _ trials: Trials) throws {
   try study.table(
     "table-4b", "Proportional bias against MRI", tier: trials.tier,
@@ -187,7 +187,8 @@ func mriClaims(_ study: StudyRun, _ trials: Trials) throws {
   }
 }
 //: Sameness of 3D and MRI over seeds, as a share of the mean gland: MD1 {{th.mri.3d.1@simulated}},
-//: {{th.mri.3d.1@simulated.verdict}}; MD2 {{th.mri.3d.2@simulated}}, {{th.mri.3d.2@simulated.verdict}}; MD3 {{th.mri.3d.3@simulated}},
-//: {{th.mri.3d.3@simulated.verdict}}. Several trials together can show what one trial of 28 cannot. The rows were
-//: registered as sameness claims at risk; the contours' biases were then chosen with the printed
-//: p-values in view, so they became *built in* before any trial of these seeds was run.
+//: {{th.mri.3d.1@simulated.verdict}}; MD2 {{th.mri.3d.2@simulated}},
+//: {{th.mri.3d.2@simulated.verdict}}; MD3 {{th.mri.3d.3@simulated}},
+//: {{th.mri.3d.3@simulated.verdict}}. Several trials together can show what one trial of 28 cannot.
+//: The rows were registered as sameness claims at risk; the contours' biases were then chosen with
+//: the printed p-values in view, so they became *built in* before any trial of these seeds was run.

@@ -4,11 +4,11 @@ import LightboxStudy
 // show
 
 //: ## 2 · Anatomy, and what a formula makes of it
-//: Each simulated volunteer has two lobes, an isthmus, a trachea, carotid arteries, jugular veins and
-//: strap muscles, in millimetres. Lobes are smooth closed bodies whose volume is known by quadrature;
-//: the gland's volume is drawn from a log-normal distribution cut to the published range, with the
-//: published mean and standard deviation. The right lobe is larger in 74 % of volunteers (Ying 2005,
-//: second hand).
+//: Each simulated volunteer has two lobes, an isthmus, a trachea, carotid arteries, jugular veins
+//: and strap muscles, in millimetres. Lobes are smooth closed bodies whose volume is known by
+//: quadrature; the gland's volume is drawn from a log-normal distribution cut to the published
+//: range, with the published mean and standard deviation. The right lobe is larger in 74 % of
+//: volunteers (Ying 2005, second hand).
 //:
 //: *Built in*: volumes, asymmetry, and the mean shape, .50 for volume over length × width × depth.
 //: *Could fail*: a sample of 28 may miss the population it is drawn from, and the page says by how
@@ -92,11 +92,11 @@ struct FrameRow: TableRow {
 }
 
 //: ### Figure A1 — a look at it
-//: One volunteer under the probe: transverse frames of one sweep from below to above, as the scanner
-//: gives them, and cuts through the compounded volume. Dark and round beside the lobe: the carotid
-//: artery; behind the bright arc of the trachea there is no image. Nothing was selected: the first
-//: volunteer's right lobe, first sweep of MD1. What the phantom may be used for is measured in
-//: [phantoms](../phantoms/README.md).
+//: One volunteer under the probe: transverse frames of one sweep from below to above, as the
+//: scanner gives them, and cuts through the compounded volume. Dark and round beside the lobe: the
+//: carotid artery; behind the bright arc of the trachea there is no image. Nothing was selected:
+//: the first volunteer's right lobe, first sweep of MD1. What the phantom may be used for is
+//: measured in [phantoms](../phantoms/README.md).
 func lookAtIt(_ study: StudyRun, _ experiment: Experiment, _ anatomies: [NeckAnatomy]) throws {
   let names =
     (0..<5).map { "frame, \(10 + 20 * $0) %" }
@@ -190,6 +190,6 @@ func coefficients(_ study: StudyRun, _ anatomies: [NeckAnatomy]) throws {
   try study.value("coefficient.largest", rows.map(\.meanError).max() ?? .nan, unit: "%", digits: 2)
   try study.value("coefficient.smallest", rows.map(\.meanError).min() ?? .nan, unit: "%", digits: 2)
 }
-//: From {{coefficient.smallest}} to {{coefficient.largest}}: the sign of a 2D method's bias is a choice
-//: of coefficient. And however it is chosen, lobes scatter by about {{coefficient.spread}} around it:
-//: this error no second reading takes away.
+//: From {{coefficient.smallest}} to {{coefficient.largest}}: the sign of a 2D method's bias is a
+//: choice of coefficient. And however it is chosen, lobes scatter by about {{coefficient.spread}}
+//: around it: this error no second reading takes away.

@@ -9,10 +9,10 @@ import LightboxStudy
 //: pair differences, (iii) physician and habit together. The claim as printed needs all three; each
 //: answer also stands by itself, outside the count.
 //:
-//: *Could fail*: (ii) and (iii) do not follow from (i). *Built in*: biases in both methods, also to the truth, and with them
-//: the accuracy of either; the sizes of habits. *Controls
-//: that must fail*: without biases of physicians, (i) has nothing left to reduce; without 2D errors
-//: 3D must lose (ii), (iii) and accuracy.
+//: *Could fail*: (ii) and (iii) do not follow from (i). *Built in*: biases in both methods, also to
+//: the truth, and with them the accuracy of either; the sizes of habits. *Controls that must fail*:
+//: without biases of physicians, (i) has nothing left to reduce; without 2D errors 3D must lose
+//: (ii), (iii) and accuracy.
 func conclusion(_ study: StudyRun, _ trials: Trials) throws {
   try threeAnswers(study, trials)
   try trials.claim(

@@ -4,18 +4,19 @@ import LightboxStudy
 // show
 
 //: ## Design: what is simulated, how often, and why that is enough
-//: Two roads lead from a simulated neck to a volume. The *short road* carries the true gland through
-//: the pose chain: every pixel of every tracked frame knows whether it lies in the gland, the frames
-//: are compounded with the poses that the tracker reported, and voxels of at least one half are
-//: counted. It keeps all of geometry (tremor, noise, calibration, latency, pressure, coverage) and
-//: leaves out speckle and the network, whose error enters as a contour margin. It costs a few
-//: hundredths of a second a sweep, so that whole trials can be repeated. The *long road* renders
-//: speckle images, compounds them and lets a trained network find the gland. It is walked for one
-//: whole trial, all 504 sweeps of it.
+//: Two roads lead from a simulated neck to a volume. The *short road* carries the true gland
+//: through the pose chain: every pixel of every tracked frame knows whether it lies in the gland,
+//: the frames are compounded with the poses that the tracker reported, and voxels of at least one
+//: half are counted. It keeps all of geometry (tremor, noise, calibration, latency, pressure,
+//: coverage) and leaves out speckle and the network, whose error enters as a contour margin. It
+//: costs a few hundredths of a second a sweep, so that whole trials can be repeated. The *long
+//: road* renders speckle images, compounds them and lets a trained network find the gland. It is
+//: walked for one whole trial, all 504 sweeps of it.
 //:
 //: Every claim about observers is judged over whole simulated trials, each with its own 28
 //: volunteers: one trial is one seed. All settings of a seed measure the same volunteers and share
-//: every random number that they do not switch off, so that differences between settings are paired.
+//: every random number that they do not switch off, so that differences between settings are
+//: paired.
 
 /// Sizes of a run. The paper: 28 volunteers, 26 + 6 + 6 scans for the network.
 struct Sizes: Codable, Hashable {
@@ -47,11 +48,11 @@ struct Sizes: Codable, Hashable {
   }
 }
 
-//: Each flip must be able to refute something: *shared errors only* moves 2D and 3D alike, so whatever
-//: 3D is said to improve must vanish; *no operator bias* lets no operator err on average; *2D errors
-//: off* makes 2D nearly perfect, so that 3D must lose; *no 2D reading error* takes away what repeats of
-//: 2D average out, so that "similar within observers" must fail. The alternatives halve and double
-//: what was tuned.
+//: Each flip must be able to refute something: *shared errors only* moves 2D and 3D alike, so
+//: whatever 3D is said to improve must vanish; *no operator bias* lets no operator err on average;
+//: *2D errors off* makes 2D nearly perfect, so that 3D must lose; *no 2D reading error* takes away
+//: what repeats of 2D average out, so that "similar within observers" must fail. The alternatives
+//: halve and double what was tuned.
 
 /// What a setting does to the published design.
 struct TrialChange: Codable, Hashable {

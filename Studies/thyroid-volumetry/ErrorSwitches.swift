@@ -4,12 +4,12 @@ import LightboxStudy
 // show
 
 //: ## 8 · One error source off at a time
-//: Which error makes observers differ? Only a simulation can switch one off and leave the rest of the
-//: world, every random number of it, as it was. Each row below is the published design with one
+//: Which error makes observers differ? Only a simulation can switch one off and leave the rest of
+//: the world, every random number of it, as it was. Each row below is the published design with one
 //: source off; what falls is that source's share.
 //:
-//: *Could fail*: the sources might add up to so little that something else must be at work; the last
-//: row, no error at all, has to come out at zero for 3D and at the formula's own error for 2D.
+//: *Could fail*: the sources might add up to so little that something else must be at work; the
+//: last row, no error at all, has to come out at zero for 3D and at the formula's own error for 2D.
 //:
 //: ### Table A7 and Figure A2 — what is left when one source is off
 func errorSwitches(_ study: StudyRun, _ experiment: Experiment) throws {
@@ -44,13 +44,14 @@ func errorSwitches(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.value("switch.rmse3d", try perfect().rmse3D, unit: "ml", digits: 2)
   try study.value("switch.rmse2d", try perfect().rmse2D, unit: "ml", digits: 2)
 }
-//: {{switch.note}} Two sources carry the spread, and both are habits: what one operator takes for the
-//: edge of one gland, with calipers or around a sweep. Tremor, latency, dropped frames, calibration,
-//: pressure: each by itself moves next to nothing. Tracker noise seems to be the exception, and part of
-//: that is the short road's own doing: a contour's margin is multiplied by the surface of what arrives,
-//: and noise roughens that surface. On the long road, where the network draws the contour, geometry
-//: alone errs by little (label minus truth in Table 6c). Without any error 3D errs by
-//: {{switch.rmse3d}}, the price of voxels, and the ellipsoid still by {{switch.rmse2d}}.
+//: {{switch.note}} Two sources carry the spread, and both are habits: what one operator takes for
+//: the edge of one gland, with calipers or around a sweep. Tremor, latency, dropped frames,
+//: calibration, pressure: each by itself moves next to nothing. Tracker noise seems to be the
+//: exception, and part of that is the short road's own doing: a contour's margin is multiplied by
+//: the surface of what arrives, and noise roughens that surface. On the long road, where the
+//: network draws the contour, geometry alone errs by little (label minus truth in Table 6c).
+//: Without any error 3D errs by {{switch.rmse3d}}, the price of voxels, and the ellipsoid still by
+//: {{switch.rmse2d}}.
 
 struct SwitchPoint: TableRow {
   static let columns = [Column("setting"), Column("SD", unit: "ml", digits: 3), Column("method")]

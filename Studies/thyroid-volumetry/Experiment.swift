@@ -4,8 +4,9 @@ import LightboxStudy
 // show
 
 //: ## The experiment
-//: Stages feed everything below: simulated trials on the short road, the network's trainings, and the
-//: long road's readings. A stage is computed once and kept; changing this prose changes nothing.
+//: Stages feed everything below: simulated trials on the short road, the network's trainings, and
+//: the long road's readings. A stage is computed once and kept; changing this prose changes
+//: nothing.
 
 /// One simulated trial.
 struct TrialJob: Codable, Hashable {

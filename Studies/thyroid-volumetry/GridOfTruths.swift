@@ -6,14 +6,14 @@ import LightboxStudy
 //: ## 9 · Over a grid of truths: how often does the paper's pattern appear?
 //: Two significant pairs in 2D and none in 3D: is that pattern evidence that 3D is better? It would
 //: be if it were common where 3D is better and rare where it is not. Simulating the trial again
-//: from its own estimates could not tell (that is observed power); so a whole grid of truths is run,
-//: each with {{grid.trials}} trials of 28 volunteers. One axis is the bias of the physicians, in
-//: multiples of the printed 2D differences; the other the SD of a physician's own error, habit with
-//: each volunteer included. Three assumptions on 3D: it has none of the bias, half of it, or is *the
-//: same as 2D in every respect*.
+//: from its own estimates could not tell (that is observed power); so a whole grid of truths is
+//: run, each with {{grid.trials}} trials of 28 volunteers. One axis is the bias of the physicians,
+//: in multiples of the printed 2D differences; the other the SD of a physician's own error, habit
+//: with each volunteer included. Three assumptions on 3D: it has none of the bias, half of it, or
+//: is *the same as 2D in every respect*.
 //:
-//: *Could fail*: the pattern might be rare wherever 3D is the same as 2D. *Built in*: normal errors,
-//: equal for all physicians. *Control that must fail*: without any bias each test may be
+//: *Could fail*: the pattern might be rare wherever 3D is the same as 2D. *Built in*: normal
+//: errors, equal for all physicians. *Control that must fail*: without any bias each test may be
 //: significant in 5 % of trials and no more; the run ends with an error if not.
 func gridOfTruths(_ study: StudyRun) throws {
   let trials = study.scale.choose(smoke: 500, default: 4000, full: 40_000)
@@ -133,8 +133,8 @@ struct PatternRow: TableRow {
 }
 
 //: ### Figure 4 — two significant pairs in 2D, none in 3D
-//: Share of trials with exactly that pattern. The printed SDs of pair differences, 2.0 to 2.9 ml, are
-//: SDs of 1.4 to 2.1 ml per physician on this axis.
+//: Share of trials with exactly that pattern. The printed SDs of pair differences, 2.0 to 2.9 ml,
+//: are SDs of 1.4 to 2.1 ml per physician on this axis.
 func figure4(_ study: StudyRun, _ grid: () throws -> GridOfTruths) throws {
   try study.figure(
     "figure-4", "Share of trials with two significant pairs in 2D and none in 3D",

@@ -5,9 +5,9 @@ import LightboxStudy
 
 //: ### Table 1c — who is responsible for the spread?
 //: With y = truth + bias + error for each of three readers, the variances of the three differences
-//: give the three error variances: σ₁² = (s₁₂² + s₁₃² − s₂₃²)/2 and so on (Grubbs 1948). The truth's
-//: own variance cancels, and nothing keeps an estimate from being negative. `low` and `high` are
-//: what the roundings allow, `SE` the sampling error of 28 glands.
+//: give the three error variances: σ₁² = (s₁₂² + s₁₃² − s₂₃²)/2 and so on (Grubbs 1948). The
+//: truth's own variance cancels, and nothing keeps an estimate from being negative. `low` and
+//: `high` are what the roundings allow, `SE` the sampling error of 28 glands.
 func impliedVariances(_ study: StudyRun) throws {
   let rows = try grubbsRows()
   try study.table(
@@ -161,13 +161,13 @@ func threeAnswersOnPaper(_ study: StudyRun) throws {
     try study.value("answers.components.\(key)", row, unit: "ml", digits: 3)
   }
 }
-//: (i) *Bias*: the three changes have p = {{answers.bias.zero}} at r = 0 and {{answers.bias.some}} at
-//: r = .3; over all r: {{S.th.concl.bias@aggregates.verdict}}. (ii) *Spread*: p =
+//: (i) *Bias*: the three changes have p = {{answers.bias.zero}} at r = 0 and {{answers.bias.some}}
+//: at r = .3; over all r: {{S.th.concl.bias@aggregates.verdict}}. (ii) *Spread*: p =
 //: {{answers.spread.zero}} at r = 0, {{answers.spread.some}} at .3, with one of three SDs larger in
 //: 3D; over all r: {{S.th.concl.spread@aggregates.verdict}}. (iii) *Physician and habit together*:
-//: {{answers.components.2d}} in 2D, {{answers.components.3d}} in 3D, but three physicians are
-//: two degrees of freedom and the intervals of Table 1e overlap widely. The conclusion as
-//: printed: {{th.concl.reduce@aggregates.verdict}}.
+//: {{answers.components.2d}} in 2D, {{answers.components.3d}} in 3D, but three physicians are two
+//: degrees of freedom and the intervals of Table 1e overlap widely. The conclusion as printed:
+//: {{th.concl.reduce@aggregates.verdict}}.
 
 /// Correlations over volunteers at which changes are tested.
 let correlations = [0.0, 0.3, 0.6, 0.9]

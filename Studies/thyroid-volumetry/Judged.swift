@@ -4,9 +4,9 @@ import LightboxStudy
 // show
 
 //: ## 6a · What is judged, and how
-//: Every claim about a trial comes down to one number per trial. It is computed for each seed of the
-//: primary setting; the verdict rests on the 95 % t interval over seeds (90 % for sameness). The
-//: same number in a *flip*, a setting in which it must reverse, shows that it could have been
+//: Every claim about a trial comes down to one number per trial. It is computed for each seed of
+//: the primary setting; the verdict rests on the 95 % t interval over seeds (90 % for sameness).
+//: The same number in a *flip*, a setting in which it must reverse, shows that it could have been
 //: otherwise; in three *alternatives*, named before anything ran, that it does not hang on one
 //: tuned knob. All of them are kept in `cases/estimates.tsv`, one row per setting and seed.
 

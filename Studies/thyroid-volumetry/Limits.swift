@@ -18,29 +18,31 @@ import LightboxStudy
 //:   difference moves by {{limits.novice}} from 2D to 3D.
 //: - **Three physicians as a sample of all.** σ between physicians has two degrees of freedom: its
 //:   95 % interval reaches from {{limits.three.low}} to {{limits.three.high}} times the estimate.
-//: - **Trained on the same volunteers.** A random split of scans puts a test volunteer into training
-//:   with probability {{limits.shared}}; the segmentation chapter measures what it does to Dice.
-//:   The volumes of trained-on sweeps are optimistic by an amount that is out of reach without the
-//:   authors' list.
-//: - **Nesting.** Volunteers are the unit; lobes of one neck are not independent: in the trial shown
-//:   the errors of right and left of one scan correlate by {{limits.lobes.2d}} in 2D and
+//: - **Trained on the same volunteers.** A random split of scans puts a test volunteer into
+//:   training with probability {{limits.shared}}; the segmentation chapter measures what it does to
+//:   Dice. The volumes of trained-on sweeps are optimistic by an amount that is out of reach
+//:   without the authors' list.
+//: - **Nesting.** Volunteers are the unit; lobes of one neck are not independent: in the trial
+//:   shown the errors of right and left of one scan correlate by {{limits.lobes.2d}} in 2D and
 //:   {{limits.lobes.3d}} in 3D, so that 56 lobes count as {{limits.effective.2d}} and
 //:   {{limits.effective.3d}} independent ones.
-//: - **Many tests.** Twelve p-values are printed, adjusted by Holm in Table 1f; ours in Tables 2 and 4.
-//: - **Two things called volume.** An ellipsoid leaves the isthmus out, MRI and 3D may include it. All
-//:   volumes here are of lobes; the isthmus is part of no comparison.
-//: - **Compression and scale.** Pressure changes the shape and not the volume of a lobe; a scale error
-//:   enters cubed: 1 % is {{limits.scale}} of volume, and no repetition or second reader sees it.
+//: - **Many tests.** Twelve p-values are printed, adjusted by Holm in Table 1f; ours in Tables 2
+//:   and 4.
+//: - **Two things called volume.** An ellipsoid leaves the isthmus out, MRI and 3D may include it.
+//:   All volumes here are of lobes; the isthmus is part of no comparison.
+//: - **Compression and scale.** Pressure changes the shape and not the volume of a lobe; a scale
+//:   error enters cubed: 1 % is {{limits.scale}} of volume, and no repetition or second reader sees
+//:   it.
 //: - **Which coefficient?** π/6 instead of .479 is {{limits.coefficient}}: more than most printed
 //:   differences. The abstract does not say.
-//: - **Healthy glands.** The printed range ends at 16.7 ml. Nothing here says how either method does
-//:   on a goitre.
+//: - **Healthy glands.** The printed range ends at 16.7 ml. Nothing here says how either method
+//:   does on a goitre.
 //: - **The reference is one reader.** His error is in every "difference to MRI" and in none of the
 //:   differences between physicians; the truth, which only a phantom has, is shown beside it.
-//: - **Order and blinding.** Physicians may remember their previous reading, and a neck changes from
-//:   day to day. Neither is simulated: out of reach.
-//: - **A phantom.** Sizes of errors are inputs, most of them tuned to the printed numbers. What it can
-//:   show is which conclusions follow from such errors and which do not.
+//: - **Order and blinding.** Physicians may remember their previous reading, and a neck changes
+//:   from day to day. Neither is simulated: out of reach.
+//: - **A phantom.** Sizes of errors are inputs, most of them tuned to the printed numbers. What it
+//:   can show is which conclusions follow from such errors and which do not.
 func limits(_ study: StudyRun, _ trials: Trials) throws {
   let pairs = PairedPower(n: volunteers, standardDeviation: 2)
   try study.value("limits.mdd", pairs.minimumDetectableDifference(), unit: "ml", digits: 2)

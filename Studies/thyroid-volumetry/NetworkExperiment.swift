@@ -7,13 +7,14 @@ import LightboxStudy
 //: A scan is a sweep rendered as 8-bit B-mode frames, compounded at 0.5 mm with the poses that the
 //: tracker reported. Its label is the true gland as it arrives in that volume, so that label and
 //: image share every geometric error: what the network is scored on is its own. It sees one
-//: transverse plane at a time; the largest connected part, closed with a ball of 1 mm, is the gland.
+//: transverse plane at a time; the largest connected part, closed with a ball of 1 mm, is the
+//: gland.
 //:
-//: The paper drew 26 + 6 + 6 of 504 scans at random. Each volunteer has 18 of them, so a test scan's
-//: volunteer was most likely trained on as well. Three splits with the same six test scans ask what
-//: that is worth: *random* as published, *disjoint* without any scan of a test volunteer in training,
-//: and as a control that must help, *same lobe*, where the other two repeats of each test scan by the
-//: same operator are trained on.
+//: The paper drew 26 + 6 + 6 of 504 scans at random. Each volunteer has 18 of them, so a test
+//: scan's volunteer was most likely trained on as well. Three splits with the same six test scans
+//: ask what that is worth: *random* as published, *disjoint* without any scan of a test volunteer
+//: in training, and as a control that must help, *same lobe*, where the other two repeats of each
+//: test scan by the same operator are trained on.
 
 /// Which scan, numbers from 0.
 struct ScanKey: Codable, Hashable {

@@ -11,10 +11,10 @@ import LightboxStudy
 //: deviations of the differences reach what the printed p-values imply. So agreement of these
 //: magnitudes with the paper proves nothing.
 //:
-//: The *habit* is what an operator does with one volunteer again and again: where this gland is taken
-//: to end, how the probe lies, how the sensor was mounted for the session. Repeats share it, and
-//: averaging three repeats does not take it away. Caliper errors of a few per cent a reading cannot
-//: produce the spread that the paper's p-values imply; a habit can.
+//: The *habit* is what an operator does with one volunteer again and again: where this gland is
+//: taken to end, how the probe lies, how the sensor was mounted for the session. Repeats share it,
+//: and averaging three repeats does not take it away. Caliper errors of a few per cent a reading
+//: cannot produce the spread that the paper's p-values imply; a habit can.
 func operatorsChapter(_ study: StudyRun, _ experiment: Experiment) throws {
   try operatorTable(study)
   try sourceTable(study)

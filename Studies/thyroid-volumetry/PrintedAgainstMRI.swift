@@ -52,8 +52,8 @@ func printedAgainstMRI(_ study: StudyRun) throws {
     "implied.mri.largest",
     among("3D", 2).map { Printed.fixed($0.largest ?? 0, decimals: 1) }.joined(separator: ", "))
 }
-//: At an SD of 2 ml, 2D would differ from MRI by about {{implied.mri.2d}} % of a mean gland, 3D
-//: by {{implied.mri.3d}} %, compatible with up to {{implied.mri.high}} %. Sameness within 10 % would
+//: At an SD of 2 ml, 2D would differ from MRI by about {{implied.mri.2d}} % of a mean gland, 3D by
+//: {{implied.mri.3d}} %, compatible with up to {{implied.mri.high}} %. Sameness within 10 % would
 //: follow only if the SD were below {{implied.mri.largest}} ml, where between two physicians it is
 //: about 2 ml. Physician by physician: {{th.mri.3d.1@aggregates.verdict}},
 //: {{th.mri.3d.2@aggregates.verdict}}, {{th.mri.3d.3@aggregates.verdict}}.

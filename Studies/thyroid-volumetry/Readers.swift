@@ -4,9 +4,9 @@ import LightboxStudy
 // show
 
 //: ## 6b · Between physicians
-//: The paper's own analysis on simulated volumes: for each pair the mean difference, a paired t test
-//: and, what the paper leaves out, the limits of agreement. Sizes of biases are inputs, tuned to
-//: the printed differences, so that they agree by construction; whether the *tests* come out as
+//: The paper's own analysis on simulated volumes: for each pair the mean difference, a paired t
+//: test and, what the paper leaves out, the limits of agreement. Sizes of biases are inputs, tuned
+//: to the printed differences, so that they agree by construction; whether the *tests* come out as
 //: printed is left to chance and shown for every seed.
 //:
 //: *Could fail*: 3D might not make |mean differences| smaller once its own biases are in; limits of
@@ -79,8 +79,8 @@ func table2(_ study: StudyRun, _ trials: Trials) throws {
   try study.text("readers.pattern.2d", try significant("2D"))
   try study.text("readers.pattern.3d", try significant("3D"))
 }
-//: {{readers.n}} volunteers, {{readers.excluded}} left out. The number of significant pairs, seed by
-//: seed: 2D {{readers.pattern.2d}}; 3D {{readers.pattern.3d}}. One and the same truth, and the
+//: {{readers.n}} volunteers, {{readers.excluded}} left out. The number of significant pairs, seed
+//: by seed: 2D {{readers.pattern.2d}}; 3D {{readers.pattern.3d}}. One and the same truth, and the
 //: pattern of stars changes from trial to trial.
 
 struct AgreementPoint: TableRow {
@@ -217,11 +217,11 @@ func readerClaims(_ study: StudyRun, _ trials: Trials) throws {
 //: |mean difference| smaller in 3D: MD1 and MD2 {{th.smaller.12@simulated}} ml,
 //: {{th.smaller.12@simulated.verdict}}; MD1 and MD3 {{th.smaller.13@simulated}} ml,
 //: {{th.smaller.13@simulated.verdict}}; MD2 and MD3 {{th.smaller.23@simulated}} ml,
-//: {{th.smaller.23@simulated.verdict}}. Both means of each pair were tuned to the printed ones, so that
-//: their order was too: the rows were registered at risk, and became *built in* when a second reading
-//: after the first default run saw that. What the intervals do show is how little one trial fixes:
-//: even without any bias a |mean difference| of 28 volunteers is not zero but about .8·SD/√28, and
-//: reductions of a few tenths of a millilitre are within that noise.
+//: {{th.smaller.23@simulated.verdict}}. Both means of each pair were tuned to the printed ones, so
+//: that their order was too: the rows were registered at risk, and became *built in* when a second
+//: reading after the first default run saw that. What the intervals do show is how little one trial
+//: fixes: even without any bias a |mean difference| of 28 volunteers is not zero but about
+//: .8·SD/√28, and reductions of a few tenths of a millilitre are within that noise.
 //:
 //: **Try it**: give all three physicians the same bias. Which rows of Table 2 keep their stars, and
 //: in how many seeds?

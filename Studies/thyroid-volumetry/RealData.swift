@@ -5,11 +5,11 @@ import LightboxStudy
 
 //: ## 10 · Real data
 //: The authors released their volumes as SegThy
-//: (<https://www.cs.cit.tum.de/camp/publications/segthy-dataset/>): compounded ultrasound with manual
-//: labels of some sweeps, and MRI with labels. `make thyroid-volumetry DATA=<folder>` with the
-//: unpacked archives trains the network on the labelled sweeps with both splits (six at least), and
-//: lists the volumes of all labels. The calipers' readings are not part
-//: of the release, so that no claim about 2D can be tested on it. {{real.note}}
+//: (<https://www.cs.cit.tum.de/camp/publications/segthy-dataset/>): compounded ultrasound with
+//: manual labels of some sweeps, and MRI with labels. `make thyroid-volumetry DATA=<folder>` with
+//: the unpacked archives trains the network on the labelled sweeps with both splits (six at least),
+//: and lists the volumes of all labels. The calipers' readings are not part of the release, so that
+//: no claim about 2D can be tested on it. {{real.note}}
 func realDataChapter(_ study: StudyRun) throws {
   guard let data = study.data, SegThy.isPresent(in: data.path) else {
     try study.text("real.note", "This run was given no such folder.")
@@ -108,9 +108,9 @@ struct RealDiceRow: TableRow {
   var dice: Double
 }
 
-//: Planes are taken across z at the volume's own spacing, in a window of 160 x 160 voxels at the top
-//: and middle. A sixth of the labelled sweeps is held out; with the disjoint split no other sweep of
-//: their volunteers is trained on.
+//: Planes are taken across z at the volume's own spacing, in a window of 160 x 160 voxels at the
+//: top and middle. A sixth of the labelled sweeps is held out; with the disjoint split no other
+//: sweep of their volunteers is trained on.
 func trainOnRelease(
   _ scans: [SegThy.Scan], _ job: RealJob, _ context: StageContext
 ) throws -> [Double] {

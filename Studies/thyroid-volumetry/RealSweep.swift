@@ -5,12 +5,12 @@ import LightboxStudy
 // show
 
 //: ## 4 · From frames to a volume: a gate that faults cannot pass
-//: The pose chain image → probe → tracker → reference is where freehand ultrasound goes wrong, and a
-//: wrong volume still looks like a neck. So compounding has to pass a gate first. A field of small
-//: round bodies of known place is imaged by a freehand sweep, written as a PLUS sequence
+//: The pose chain image → probe → tracker → reference is where freehand ultrasound goes wrong, and
+//: a wrong volume still looks like a neck. So compounding has to pass a gate first. A field of
+//: small round bodies of known place is imaged by a freehand sweep, written as a PLUS sequence
 //: (`.igs.mha`) with its device set, read back, and compounded at 0.5 mm; the result must correlate
-//: with the known object by at least .98 over all voxels, and overlap with it (voxels above 20) by a
-//: Dice coefficient of at least .90. Both limits come from a real sweep (below).
+//: with the known object by at least .98 over all voxels, and overlap with it (voxels above 20) by
+//: a Dice coefficient of at least .90. Both limits come from a real sweep (below).
 //:
 //: *Could fail*: the chain itself. *Control that must fail*: each of five faults that happen in
 //: practice, one at a time.
@@ -102,9 +102,9 @@ func faults(
 //: ### The real sweep, beside its reference
 //: `make thyroid-volumetry DATA=<folder>` with the test data of the PLUS toolkit
 //: (`NwirePhantomFreehand.igs.mha`, its device set and PLUS' own reconstruction, from
-//: <https://github.com/PlusToolkit/PlusLibData>, BSD licence) adds the same table for a real freehand
-//: sweep over an N-wire phantom. Nearest-voxel compounding must fail there as well: it leaves holes
-//: that the trilinear reference does not have. {{sweep.real}}
+//: <https://github.com/PlusToolkit/PlusLibData>, BSD licence) adds the same table for a real
+//: freehand sweep over an N-wire phantom. Nearest-voxel compounding must fail there as well: it
+//: leaves holes that the trilinear reference does not have. {{sweep.real}}
 func realSweep(_ study: StudyRun) throws {
   guard let data = study.data, let files = plusFiles(data.path) else {
     try study.text("sweep.real", "This run was given no such folder.")

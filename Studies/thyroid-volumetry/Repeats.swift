@@ -9,10 +9,10 @@ import LightboxStudy
 //:
 //: *Could fail*: the two SDs come from different error sources (calipers and planes; pressure,
 //: coverage and contour), and no law makes them equal. *Built in*: the size of each source; that of
-//: contours from sweep to sweep was chosen so that repetitions spread about as in 2D, which puts the
-//: primary ratio near 1 by hand. What is left to find out is whether it stays there when a source is
-//: halved or doubled. *Control that must fail*: without the caliper error of single readings the
-//: ratio must leave the range.
+//: contours from sweep to sweep was chosen so that repetitions spread about as in 2D, which puts
+//: the primary ratio near 1 by hand. What is left to find out is whether it stays there when a
+//: source is halved or doubled. *Control that must fail*: without the caliper error of single
+//: readings the ratio must leave the range.
 func withinReaders(_ study: StudyRun, _ trials: Trials) throws {
   try table3(study, trials)
   try table3b(study, trials)
@@ -77,9 +77,9 @@ func table3(_ study: StudyRun, _ trials: Trials) throws {
     "table-3", "Intraobserver variability", tier: trials.tier,
     rows: try repeatRows(try trials.shown))
 }
-//: Over seeds the ratio 3D/2D is {{th.intra@simulated}}: {{th.intra@simulated.verdict}}, and not counted, because the
-//: contours' scatter was chosen to come out near 1. Table 7 shows that it does not stay there when a
-//: single source is halved or doubled.
+//: Over seeds the ratio 3D/2D is {{th.intra@simulated}}: {{th.intra@simulated.verdict}}, and not
+//: counted, because the contours' scatter was chosen to come out near 1. Table 7 shows that it does
+//: not stay there when a single source is halved or doubled.
 
 struct ComponentRow: TableRow {
   static let columns = [
@@ -153,5 +153,5 @@ func table3b(_ study: StudyRun, _ trials: Trials) throws {
     "table-3b", "Where the variance comes from", tier: trials.tier,
     rows: try componentRows(study, try trials.shown))
 }
-//: An ICC describes this sample of people as much as the method: the more the volunteers differ, the
-//: better it looks at the same limits of agreement in millilitres.
+//: An ICC describes this sample of people as much as the method: the more the volunteers differ,
+//: the better it looks at the same limits of agreement in millilitres.

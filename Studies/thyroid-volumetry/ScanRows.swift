@@ -3,8 +3,9 @@ import LightboxStudy
 
 // show
 
-//: `cases/scans.tsv.gz` has one row per scan that a network read: the trainings' validation and test
-//: scans (`arm` names the split), and every sweep of the trial that is shown (`arm` is `read`).
+//: `cases/scans.tsv.gz` has one row per scan that a network read: the trainings' validation and
+//: test scans (`arm` names the split), and every sweep of the trial that is shown (`arm` is
+//: `read`).
 func scanRows(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.cases(
     "scans", "Scans as networks read them", tier: .simulated, table: try scanTable(experiment))

@@ -4,9 +4,9 @@ import LightboxStudy
 // show
 
 //: ### Counts, and what the labels of the released set say
-//: Names of released label files are quoted by others as volunteer_P-physician_repetition: enough to
-//: ask whether the abstract's counts can be theirs. They are second hand, and no more than a check
-//: of plausibility.
+//: Names of released label files are quoted by others as volunteer_P-physician_repetition: enough
+//: to ask whether the abstract's counts can be theirs. They are second hand, and no more than a
+//: check of plausibility.
 func secondHand(_ study: StudyRun) throws {
   try counts(study)
   try diceOfSixScans(study)
@@ -41,10 +41,10 @@ func counts(_ study: StudyRun) throws {
   try study.value("listed.volunteers", seen.count)
   try study.value("listed.highest", seen.max()!)
 }
-//: {{listed.labels}} labels from {{listed.volunteers}} volunteers, three physicians, repetitions up to
-//: three: no contradiction, and no more than that, so that the three counts stay what they are:
-//: {{th.n@aggregates.verdict}}. The numbers run to {{listed.highest}}, so at least one number
-//: below was never used or that volunteer left the study.
+//: {{listed.labels}} labels from {{listed.volunteers}} volunteers, three physicians, repetitions up
+//: to three: no contradiction, and no more than that, so that the three counts stay what they are:
+//: {{th.n@aggregates.verdict}}. The numbers run to {{listed.highest}}, so at least one number below
+//: was never used or that volunteer left the study.
 
 /// A Dice of .94 on six test scans, with everything from a small to a large spread between scans:
 /// mean ± t(5) SD/√6.
@@ -62,8 +62,8 @@ func diceOfSixScans(_ study: StudyRun) throws {
   try study.value("dice.usual", interval(0.02).width / 2, digits: 2)
   try study.value("dice.widest", widest.width / 2, digits: 2)
 }
-//: A mean Dice of six scans with an SD of .02 between scans is known to ±{{dice.usual}}, with .05 to
-//: ±{{dice.widest}}: the second digit of .94 is beyond this test set
+//: A mean Dice of six scans with an SD of .02 between scans is known to ±{{dice.usual}}, with .05
+//: to ±{{dice.widest}}: the second digit of .94 is beyond this test set
 //: ({{th.dice@aggregates.verdict}}).
 
 /// MRI volumes as printed on the page, second hand [ml].
@@ -123,11 +123,10 @@ func randomSplit(_ study: StudyRun) throws {
   try study.value("split.expected", 6 * shared, digits: 2)
   try study.value("split.scans", scansPerMethod)
 }
-//: Of {{split.scans}} scans 38 were labelled and drawn into 26 for training, 6 for validation, 6 for
-//: testing. If they were drawn from all scans, a test scan's volunteer was trained on with
-//: probability {{split.shared}}: {{split.expected}} of the six
-//: ({{S.th.split@aggregates.verdict}}). What that does to Dice is measured in the segmentation
-//: chapter.
+//: Of {{split.scans}} scans 38 were labelled and drawn into 26 for training, 6 for validation, 6
+//: for testing. If they were drawn from all scans, a test scan's volunteer was trained on with
+//: probability {{split.shared}}: {{split.expected}} of the six ({{S.th.split@aggregates.verdict}}).
+//: What that does to Dice is measured in the segmentation chapter.
 
 struct SignificanceRow: TableRow {
   static let columns = [

@@ -4,14 +4,14 @@ import LightboxStudy
 // show
 
 //: ## 5 · The network, and what it owes to seeing the same necks twice
-//: A U-Net reads one transverse plane at a time, trained with Dice plus cross-entropy on planes that
-//: are mirrored, turned, scaled, blurred and brightened at random. The paper reports a Dice
+//: A U-Net reads one transverse plane at a time, trained with Dice plus cross-entropy on planes
+//: that are mirrored, turned, scaled, blurred and brightened at random. The paper reports a Dice
 //: coefficient of .94 on six test scans, from a split of *scans* drawn at random.
 //:
-//: *Built in*: the height of the Dice coefficient; contrast and speckle decide it, and they are ours.
-//: *Could fail*: the leakage effect. If volunteers are alike enough, or the network too small to learn
-//: anyone by heart, a random split is worth nothing. *Control that must help*: the other repeats of
-//: the very lobes that are tested.
+//: *Built in*: the height of the Dice coefficient; contrast and speckle decide it, and they are
+//: ours. *Could fail*: the leakage effect. If volunteers are alike enough, or the network too small
+//: to learn anyone by heart, a random split is worth nothing. *Control that must help*: the other
+//: repeats of the very lobes that are tested.
 func segmentationChapter(_ study: StudyRun, _ experiment: Experiment) throws {
   try diceTable(study, experiment)
   try leakage(study, experiment)
@@ -98,12 +98,13 @@ func leakage(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.value("leak.random", try row(.random).mean, digits: 2)
   try study.value("leak.same", try row(.sameLobe).mean, digits: 2)
 }
-//: A random split adds {{leak.random}} to the Dice coefficient ({{S.th.leakage@simulated.verdict}});
-//: training on the other repeats of the tested lobes, {{leak.same}}. Where the second is there and the
-//: first is not, the network learns a lobe by heart when it may, but gains nothing from having met the
-//: person. That holds for these necks: people differ by more than our shapes do, and may leak more.
-//: The row stays undecided whatever its interval, because its flip (one scan of every volunteer) makes
-//: both splits one and the same, which shows nothing; it is not counted either.
+//: A random split adds {{leak.random}} to the Dice coefficient
+//: ({{S.th.leakage@simulated.verdict}}); training on the other repeats of the tested lobes,
+//: {{leak.same}}. Where the second is there and the first is not, the network learns a lobe by
+//: heart when it may, but gains nothing from having met the person. That holds for these necks:
+//: people differ by more than our shapes do, and may leak more. The row stays undecided whatever
+//: its interval, because its flip (one scan of every volunteer) makes both splits one and the same,
+//: which shows nothing; it is not counted either.
 
 struct SurfaceRow: TableRow {
   static let columns = [
@@ -124,11 +125,11 @@ struct SurfaceRow: TableRow {
 }
 
 //: ### Table 6c — all sweeps of the trial that is shown, read by the network
-//: The network of the first seed's random split reads every sweep of its trial, as the paper's network
-//: read the very volunteers that it was trained on. Distances are between surfaces, in mm; of the 95th
-//: percentile there are two conventions in use, the larger of the two directions and the percentile
-//: of both pooled, and both are given. `label` is the true gland as it arrives in the compounded
-//: volume: label minus truth is geometry's error, network minus label the network's.
+//: The network of the first seed's random split reads every sweep of its trial, as the paper's
+//: network read the very volunteers that it was trained on. Distances are between surfaces, in mm;
+//: of the 95th percentile there are two conventions in use, the larger of the two directions and
+//: the percentile of both pooled, and both are given. `label` is the true gland as it arrives in
+//: the compounded volume: label minus truth is geometry's error, network minus label the network's.
 func surfaceTable(_ study: StudyRun, _ experiment: Experiment) throws {
   let network = experiment.network
   try study.table(
@@ -140,7 +141,8 @@ func surfaceTable(_ study: StudyRun, _ experiment: Experiment) throws {
   try study.value("read.n", try network.allReadings().count)
   try study.value("read.failed", failures(try network.allReadings()))
 }
-//: {{read.n}} sweeps were read without a hand on them; in {{read.failed}} the network found nothing.
+//: {{read.n}} sweeps were read without a hand on them; in {{read.failed}} the network found
+//: nothing.
 
 func surfaceRows(_ scores: [ScanScore]) -> [SurfaceRow] {
   [

@@ -1,17 +1,19 @@
 //: # How large is a thyroid? Tracked 3D ultrasound against the ellipsoid, and what observers add
-//: **Paper** Krönke M, Eilers C, Dimova D, et al. *Tracked 3D ultrasound and deep neural network-based
-//: thyroid segmentation reduce interobserver variability in thyroid volumetry.* PLoS ONE
-//: 17(7):e0268550 (2022), [doi:10.1371/journal.pone.0268550](https://doi.org/10.1371/journal.pone.0268550);
-//: preprint arXiv 2108.10118.
+//: **Paper** Krönke M, Eilers C, Dimova D, et al. *Tracked 3D ultrasound and deep neural
+//: network-based thyroid segmentation reduce interobserver variability in thyroid volumetry.* PLoS
+//: ONE 17(7):e0268550 (2022),
+//: [doi:10.1371/journal.pone.0268550](https://doi.org/10.1371/journal.pone.0268550); preprint arXiv
+//: 2108.10118.
 //:
-//: **Question** Three physicians measured the thyroid of 28 volunteers with calipers on two planes (an
-//: ellipsoid's formula) and with a tracked sweep that a network segmented. Did 3D make them agree?
-//: Agreement has two parts, and the title's *variability* could mean either: how far observers lie apart
-//: on average (*bias*), and how much their difference changes from volunteer to volunteer (*spread*).
+//: **Question** Three physicians measured the thyroid of 28 volunteers with calipers on two planes
+//: (an ellipsoid's formula) and with a tracked sweep that a network segmented. Did 3D make them
+//: agree? Agreement has two parts, and the title's *variability* could mean either: how far
+//: observers lie apart on average (*bias*), and how much their difference changes from volunteer to
+//: volunteer (*spread*).
 //:
-//: **Data** simulated by default: necks of known volume, operators with known errors, speckle images
-//: and a trained network. `make thyroid-volumetry DATA=<folder>` adds the released SegThy volumes or a
-//: real tracked sweep.
+//: **Data** simulated by default: necks of known volume, operators with known errors, speckle
+//: images and a trained network. `make thyroid-volumetry DATA=<folder>` adds the released SegThy
+//: volumes or a real tracked sweep.
 //:
 //: **Chapters** 1 arithmetic of the printed numbers (`Arithmetic.swift`, `ImpliedVariances.swift`,
 //: `SecondHand.swift`, `PrintedAgainstMRI.swift`) · the design (`Design.swift`) and the experiment
@@ -25,9 +27,9 @@
 //: questions; tables and figures with an A belong to the simulation.
 //:
 //: Words: *compounding*, placing tracked frames into a volume; *pose*, where a frame lies in space;
-//: *calibration*, where the image lies relative to the sensor; *limits of agreement*, mean difference ±
-//: 1.96 SD; *Dice coefficient*, twice the common voxels over the sum of both; *RMSE*, root mean square
-//: error; *ICC*, intraclass correlation coefficient.
+//: *calibration*, where the image lies relative to the sensor; *limits of agreement*, mean
+//: difference ± 1.96 SD; *Dice coefficient*, twice the common voxels over the sum of both; *RMSE*,
+//: root mean square error; *ICC*, intraclass correlation coefficient.
 import LightboxStudy
 
 @main struct ThyroidVolumetry: Study {
