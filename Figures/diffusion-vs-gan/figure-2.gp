@@ -34,7 +34,7 @@ set key at screen 0.50000, screen 0.11884 center top vertical Left reverse maxro
 unset title
 set label 'A' at screen 0.00552, screen 0.94783 left font 'DejaVu Sans Bold,16' tc rgb '#222222'
 set label 'fundus, domain network' at screen 0.06814, screen 0.94783 left tc rgb '#222222'
-set label 'diffusion-vs-gan · curveFigure · simulated · data d091eb837646' at screen 0.00552, screen 0.02319 left font ',8' tc rgb '#666666'
+set label 'diffusion-vs-gan · curveFigure · simulated · data 2b57cd4c2679' at screen 0.00552, screen 0.02319 left font ',8' tc rgb '#666666'
 plot 'figure-2.tsv' skip 1 using (strcol(10) eq 'fundus, domain network' && strcol(3) eq 'Medfusion' ? ($4) : NaN):6 with linespoints pt 7 ps 0.8 lw 2 dt solid lc rgb '#0B3C6F' title 'Medfusion', \
   'figure-2.tsv' skip 1 using (strcol(10) eq 'fundus, domain network' && strcol(3) eq 'style GAN' ? ($4) : NaN):6 with linespoints pt 5 ps 0.8 lw 2 dt (9,4) lc rgb '#D55E00' title 'style GAN', \
   'figure-2.tsv' skip 1 using (strcol(10) eq 'fundus, domain network' && strcol(3) eq 'real against real' ? ($4) : NaN):6 with linespoints pt 9 ps 0.8 lw 2 dt (3,3) lc rgb '#009E73' title 'real against real', \
@@ -111,6 +111,6 @@ print 'source: Studies/diffusion-vs-gan/Curves.swift'
 print 'tier: simulated'
 print 'seed: 1'
 print 'scale: default'
-print 'data: sha256:d091eb83764609a530d028974d69c0caa237552096544c04882aa560dc568018'
+print 'data: sha256:2b57cd4c267916d6df8221a0b2226c49db140b150ed4a2289eddf790905f8661'
 print '-->'
 unset print

@@ -30,7 +30,7 @@ set ylabel 'recall (k = 3)' offset 0.8,0
 set key at screen 0.55469, screen 0.15525 center top vertical Left reverse maxrows 2 samplen 2.6 spacing 1.1 noenhanced noautotitle
 unset title
 set label 'fundus' at screen 0.14453, screen 0.95890 left tc rgb '#222222'
-set label 'diffusion-vs-gan · recallFigure · simulated · data b90e3c48d21b' at screen 0.01172, screen 0.01826 left font ',8' tc rgb '#666666'
+set label 'diffusion-vs-gan · recallFigure · simulated · data 2d27cec0bde0' at screen 0.01172, screen 0.01826 left font ',8' tc rgb '#666666'
 plot 'figure-3.tsv' skip 1 using (strcol(1) eq 'fundus' && strcol(2) eq 'Medfusion' ? ($3) : NaN):4 with linespoints pt 7 ps 0.8 lw 2 dt solid lc rgb '#0B3C6F' title 'Medfusion', \
   'figure-3.tsv' skip 1 using (strcol(1) eq 'fundus' && strcol(2) eq 'style GAN' ? ($3) : NaN):4 with linespoints pt 5 ps 0.8 lw 2 dt (9,4) lc rgb '#D55E00' title 'style GAN', \
   'figure-3.tsv' skip 1 using (strcol(1) eq 'fundus' && strcol(2) eq 'real against real' ? ($3) : NaN):4 with linespoints pt 9 ps 0.8 lw 2 dt (3,3) lc rgb '#009E73' title 'real against real'
@@ -43,6 +43,6 @@ print 'source: Studies/diffusion-vs-gan/Curves.swift'
 print 'tier: simulated'
 print 'seed: 1'
 print 'scale: default'
-print 'data: sha256:b90e3c48d21b43cc59021ccd6295687a4a8163a9bfd1b9b11d60b2b621e187ad'
+print 'data: sha256:2d27cec0bde05597df6ef89b78dacf0469f2cb33e50238d92c34a3bb3b4d67e9'
 print '-->'
 unset print

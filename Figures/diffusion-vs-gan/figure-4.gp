@@ -31,7 +31,7 @@ set xlabel 'denoising steps' offset 0,0.4
 set ylabel 'FD, domain network' offset 0.8,0
 set key at screen 0.55469, screen 0.11839 center top vertical Left reverse maxrows 1 samplen 2.6 spacing 1.1 noenhanced noautotitle
 unset title
-set label 'diffusion-vs-gan · stepsFigure · simulated · data c6e3ff74d5d3' at screen 0.01172, screen 0.02015 left font ',8' tc rgb '#666666'
+set label 'diffusion-vs-gan · stepsFigure · simulated · data b99d2ed1afab' at screen 0.01172, screen 0.02015 left font ',8' tc rgb '#666666'
 plot 'figure-4.tsv' skip 1 using (strcol(1) eq 'Medfusion' ? ($3) : NaN):4 with linespoints pt 7 ps 0.8 lw 2 dt solid lc rgb '#0B3C6F' title 'Medfusion'
 unset output
 set print 'figure-4.svg' append
@@ -42,6 +42,6 @@ print 'source: Studies/diffusion-vs-gan/Knobs.swift'
 print 'tier: simulated'
 print 'seed: 1'
 print 'scale: default'
-print 'data: sha256:c6e3ff74d5d3ba643e6105defc66f5d7bc21218967a32f1a563daa4c9351ae34'
+print 'data: sha256:b99d2ed1afabf46ecc3ca982e2d602cbd241f5e27d823b8bef426f462fede4d6'
 print '-->'
 unset print

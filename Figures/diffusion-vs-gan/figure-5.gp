@@ -29,7 +29,7 @@ set xlabel 'precision (k = 3)' offset 0,0.4
 set ylabel 'recall (k = 3)' offset 0.8,0
 set key at screen 0.55469, screen 0.11839 center top vertical Left reverse maxrows 1 samplen 2.6 spacing 1.1 noenhanced noautotitle
 unset title
-set label 'diffusion-vs-gan · knobFigure · simulated · data cf435c8ac515' at screen 0.01172, screen 0.02015 left font ',8' tc rgb '#666666'
+set label 'diffusion-vs-gan · knobFigure · simulated · data f5a93b38f07b' at screen 0.01172, screen 0.02015 left font ',8' tc rgb '#666666'
 plot 'figure-5.tsv' skip 1 using (strcol(2) eq 'guidance' ? ($6) : NaN):7 with linespoints pt 7 ps 0.8 lw 2 dt solid lc rgb '#0B3C6F' title 'guidance', \
   'figure-5.tsv' skip 1 using (strcol(2) eq 'truncation' ? ($6) : NaN):7 with linespoints pt 5 ps 0.8 lw 2 dt (9,4) lc rgb '#D55E00' title 'truncation'
 unset output
@@ -41,6 +41,6 @@ print 'source: Studies/diffusion-vs-gan/Knobs.swift'
 print 'tier: simulated'
 print 'seed: 1'
 print 'scale: default'
-print 'data: sha256:cf435c8ac515a3834092113bdcb53d4fb30778957cae06e62c48b0921c473e9f'
+print 'data: sha256:f5a93b38f07b010f6aa9a4df08e54e2b7db8903543f451ab57751415907c95f3'
 print '-->'
 unset print

@@ -30,7 +30,7 @@ set ylabel 'cumulative share' offset 0.8,0
 set key at screen 0.55469, screen 0.11271 center top vertical Left reverse maxrows 1 samplen 2.6 spacing 1.1 noenhanced noautotitle
 unset title
 set label 'fundus: cup-to-disc ratio' at screen 0.14453, screen 0.95683 left tc rgb '#222222'
-set label 'diffusion-vs-gan · factorFigure · simulated · data 106c4cbe6689' at screen 0.01172, screen 0.01918 left font ',8' tc rgb '#666666'
+set label 'diffusion-vs-gan · factorFigure · simulated · data 173736bf875a' at screen 0.01172, screen 0.01918 left font ',8' tc rgb '#666666'
 plot 'figure-6.tsv' skip 1 using (strcol(5) eq 'fundus: cup-to-disc ratio' && strcol(1) eq 'reals' ? ($2) : NaN):3 with lines lw 2 dt solid lc rgb '#0B3C6F' title 'reals', \
   'figure-6.tsv' skip 1 using (strcol(5) eq 'fundus: cup-to-disc ratio' && strcol(1) eq 'Medfusion' ? ($2) : NaN):3 with lines lw 2 dt (9,4) lc rgb '#D55E00' title 'Medfusion', \
   'figure-6.tsv' skip 1 using (strcol(5) eq 'fundus: cup-to-disc ratio' && strcol(1) eq 'style GAN' ? ($2) : NaN):3 with lines lw 2 dt (3,3) lc rgb '#009E73' title 'style GAN'
@@ -43,6 +43,6 @@ print 'source: Studies/diffusion-vs-gan/Factors.swift'
 print 'tier: simulated'
 print 'seed: 1'
 print 'scale: default'
-print 'data: sha256:106c4cbe6689df344316178560c38058ca269673f58d600bea1ea32bc192cd9c'
+print 'data: sha256:173736bf875aa15ec4aae49b62e67229c4654e23d610d5cd059fb6e854ae00b9'
 print '-->'
 unset print
