@@ -197,10 +197,12 @@ sanitize: setup ## the tests under SANITIZER=address|undefined|thread, in a buil
 	  swift test $(FLAGS) --sanitize $(SANITIZER) --scratch-path .build-$(SANITIZER) --skip-build \
 	  --disable-xctest $(if $(FILTER),--filter "$(FILTER)")
 
-smoke: setup ## every study at SCALE=smoke, and one that is killed and resumed; TESTED=1: as `make test` built them
+smoke: setup ## every study at SCALE=smoke and drawn again without cache, one killed and resumed; TESTED=1: as `make test` built them
 	@$(if $(TESTED),,$(BUILD))
 	@for s in $(ALL_STUDIES); do echo "== $$s"; \
-	  $(if $(TESTED),.build-tests/release,$(BIN))/$$s --scale smoke --root "$(CURDIR)" || exit 1; done
+	  $(if $(TESTED),.build-tests/release,$(BIN))/$$s --scale smoke --root "$(CURDIR)" || exit 1; \
+	  Tests/Outside/redraw-alone.sh $(if $(TESTED),.build-tests/release,$(BIN))/$$s "$(CURDIR)" || exit 1; \
+	done
 	@Tests/Outside/kill-and-resume.sh $(if $(TESTED),.build-tests/release,$(BIN))/dp-fairness "$(CURDIR)"
 
 bench: setup ## time the workloads (or WORKLOADS=) into Figures/bench/ (ISA=avx2: its avx2/); PEERS=<python> adds the peers

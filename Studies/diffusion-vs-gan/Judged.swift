@@ -113,17 +113,18 @@ func orderings(_ study: StudyRun, _ run: DomainRun) throws {
   for (claim, estimator, number) in [
     ("prec", "precision", \SetScore.precision), ("rec", "recall", \SetScore.recall),
   ] {
-    let flip =
+    func flip() throws -> Setting {
       claim == "prec"
-      ? Setting(
-        "GAN truncated to half", try run.unscaled({ $0[keyPath: number] }, rival: .truncated))
-      : Setting(
-        "GAN with more channels and balanced classes",
-        try run.unscaled({ $0[keyPath: number] }, rivalArm: .wide))
+        ? Setting(
+          "GAN truncated to half", try run.unscaled({ $0[keyPath: number] }, rival: .truncated))
+        : Setting(
+          "GAN with more channels and balanced classes",
+          try run.unscaled({ $0[keyPath: number] }, rivalArm: .wide))
+    }
     try study.claim(
       "dg.\(claim).order.\(key)", tier: .simulated,
       measured: try run.unscaled { $0[keyPath: number] },
-      flip: isDeep ? flip : nil,
+      flip: isDeep ? try flip() : nil,
       alternatives: try alternatives {
         try run.unscaled({ $0[keyPath: number] }, medfusion: $0, rival: $1)
       },
