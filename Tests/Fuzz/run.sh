@@ -6,6 +6,8 @@
 # 1 GB or more than ten seconds is kept in Tests/Fixtures/fuzz/<reader>/, where `make test` replays
 # it. Tests/Fixtures/fuzz/inputs.tsv gets a line a reader.
 set -euo pipefail
+# Swift's own crash report would come before libFuzzer keeps the input.
+export SWIFT_BACKTRACE=enable=no
 binary=$1
 root=$2
 seconds=$3
@@ -21,8 +23,8 @@ for reader in $readers; do
   "$binary" seeds "$reader" "$seeds"
   log=$(mktemp)
   status=0
-  before=$(find "$root/Tests/Fixtures/fuzz/$reader" -type f 2>/dev/null | wc -l)
   mkdir -p "$root/Tests/Fixtures/fuzz/$reader"
+  before=$(find "$root/Tests/Fixtures/fuzz/$reader" -type f | wc -l)
   "$binary" "$reader" -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=1024 \
     -print_final_stats=1 -artifact_prefix="$root/Tests/Fixtures/fuzz/$reader/" \
     "$corpus" "$seeds" >"$log" 2>&1 || status=$?

@@ -229,9 +229,24 @@ import Testing
       ])
   }
 
+  @Test func aDeclarationMayStandAtTheStart() throws {
+    for start in ["", "\u{FEFF}"] {
+      let text = start + "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<PlusConfiguration/>"
+      #expect(try Self.read(text).transforms.isEmpty)
+    }
+  }
+
   @Test(arguments: [
     ("<PlusConfiguration><A></PlusConfiguration>", "d.xml, row 1: found broken XML"),
     ("<Other/>", "d.xml: found no element PlusConfiguration"),
+    (
+      "<?xml version=\"1.0\"?>\n<PlusConfiguration>\n<?name?></PlusConfiguration>",
+      "d.xml, row 3: found a processing instruction, expected elements alone"
+    ),
+    (
+      "\u{FEFF}<?xml version=\"1.0\"?>\n<!DOCTYPE PlusConfiguration><PlusConfiguration/>",
+      "d.xml, row 2: found a document type, expected elements alone"
+    ),
     (
       SequenceFile.devices([], reconstruction: "<VolumeReconstruction CompoundingMode=\"BEST\"/>"),
       "d.xml, row 3: found CompoundingMode=\"BEST\", expected MEAN, MAXIMUM or LATEST"

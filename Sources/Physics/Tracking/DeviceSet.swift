@@ -39,10 +39,11 @@ public struct DeviceSet: Sendable {
         file: path, found: "no readable file", expected: "a PLUS device set")
     }
     // Foundation's parser stops the program at a name that is not UTF-8.
-    guard String(validating: data, as: UTF8.self) != nil else {
+    guard let text = String(validating: data, as: UTF8.self) else {
       throw LightboxError.input(
         file: path, found: "bytes that are not UTF-8", expected: "a PLUS device set in UTF-8")
     }
+    try Self.refuseInstructions(text, file: path)
     let reader = DeviceSetReader(path)
     let parser = XMLParser(data: data)
     parser.delegate = reader
@@ -60,6 +61,31 @@ public struct DeviceSet: Sendable {
     file = path
     transforms = reader.transforms
     reconstruction = reader.reconstruction
+  }
+
+  /// Throws an input error for a processing instruction and for a document type, which PLUS does not
+  /// write.
+  ///
+  /// Foundation's parser stops the program at an instruction without text, `<?name?>`; a document type
+  /// can define entities that grow without bound.
+  private static func refuseInstructions(_ text: String, file: String) throws {
+    var start = text.startIndex
+    if text.hasPrefix("\u{FEFF}") { start = text.index(after: start) }
+    let declaration = text[start...]
+    if declaration.hasPrefix("<?xml"), declaration.dropFirst(5).first?.isWhitespace == true,
+      let end = declaration.range(of: "?>")
+    {
+      start = end.upperBound
+    }
+    for (mark, found) in [
+      ("<?", "a processing instruction"), ("<!DOCTYPE", "a document type"),
+    ] {
+      guard let place = text[start...].range(of: mark) else { continue }
+      let row = text[..<place.lowerBound].reduce(1) { $1.isNewline ? $0 + 1 : $0 }
+      throw LightboxError.input(
+        file: file, row: row, found: found, expected: "elements alone, as PLUS writes them",
+        hint: "remove it")
+    }
   }
 }
 
