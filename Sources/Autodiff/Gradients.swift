@@ -3,7 +3,7 @@
 /// Σ_j upstream_j ∂output_j / ∂input; `upstream` defaults to ones. Each intermediate gradient is
 /// freed as soon as it was passed on. A variable that `output` does not depend on has zeros.
 ///
-/// - Parameter freeingGraph: whether the operations between are forgotten as the pass leaves them,
+/// - `freeingGraph`: whether the operations between are forgotten as the pass leaves them,
 ///   with the values they saved; `output` cannot be differentiated again.
 public func gradients<S>(
   of output: Variable<S>, at inputs: [Variable<S>], upstream: Tensor<S>? = nil,

@@ -12,13 +12,12 @@ import Tensors
 /// Truncation ψ below 1 trades variety for looks: style ← mean + ψ (style - mean), with the mean
 /// style of the label (Karras et al. 2019, doi:10.1109/CVPR.2019.00453, appendix B).
 ///
-/// - Parameters:
-///   - labels: the class of each picture; for a generator without classes any numbers.
-///   - meanStyle: [class, styles] from `meanStyles`; worked out anew where truncation needs it and
-///     it is not given.
-///   - growth: how far the generator had grown, for snapshots taken while it did; its pictures are
-///     enlarged to full size by repeated pixels.
-///   - batch: pictures in memory at once, rounded up to groups of 16; changes no bits.
+/// - `labels`: the class of each picture; for a generator without classes any numbers.
+/// - `meanStyle`: [class, styles] from `meanStyles`; worked out anew where truncation needs it and
+///   it is not given.
+/// - `growth`: how far the generator had grown, for snapshots taken while it did; its pictures are
+///   enlarged to full size by repeated pixels.
+/// - `batch`: pictures in memory at once, rounded up to groups of 16; changes no bits.
 public func samplePictures(
   _ generator: StyleGenerator<Float>, labels: [Int], truncation: Double = 1,
   meanStyle: Tensor<Float>? = nil, growth: StyleGrowth? = nil, stream: RandomStream,

@@ -52,9 +52,8 @@ public struct Neighbourhoods: Sendable, Codable {
     Double(flags.reduce(0) { $0 + ($1 ? 1 : 0) }) / Double(flags.count)
   }
 
-  /// - Parameters:
-  ///   - real: [n, d]
-  ///   - fake: [m, d]
+  /// - `real`: [n, d]
+  /// - `fake`: [m, d]
   /// - Throws: `Undefined` with k vectors or fewer in a set, features that are not finite, or
   ///   unequal numbers of features.
   public init(

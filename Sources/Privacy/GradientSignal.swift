@@ -26,9 +26,8 @@ public struct GradientSignal: Codable, Hashable, Sendable {
   /// The norm of a case's gradient that decides its clipping is over all parameters jointly, as in
   /// `DPSGD`; nothing is changed or released. Cases are computed 32 at a time.
   ///
-  /// - Parameters:
-  ///   - data: the cases that a step would draw, all of them used.
-  ///   - loss: as in training, class weights included.
+  /// - `data`: the cases that a step would draw, all of them used.
+  /// - `loss`: as in training, class weights included.
   /// - Throws: an error (software) where a gradient is not finite.
   public static func measure<Scalar: TensorScalar>(
     _ network: any Network<Scalar>, on data: TrainingData<Scalar>, loss: MultiLabelLoss<Scalar>,

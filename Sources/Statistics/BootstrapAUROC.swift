@@ -7,10 +7,9 @@ import Kernels
 ///     try sample.distribution().percentile()               // of the first AUROC
 ///     try sample.distribution { $0[0] - $0[1] }.pValue()   // of their difference, paired
 ///
-/// - Parameters:
-///   - scores: [score, case]
-///   - labels: [case]
-///   - clusters: of the cases; nil where cases are independent
+/// - `scores`: [score, case]
+/// - `labels`: [case]
+/// - `clusters`: of the cases; nil where cases are independent
 /// - Throws: `Undefined` where one class is missing or a score is NaN.
 /// - Complexity: O(k n log n) once, then O(k n) a replicate, sixteen replicates in a pass.
 public func bootstrapAUROC(

@@ -82,10 +82,9 @@ public func fairnessLevels(
 
 /// The gaps of all groups and measures, or with a baseline the paired changes of the gaps.
 ///
-/// - Parameters:
-///   - reference: the group all others are compared with; nil compares each group with all others
-///     pooled, and of two groups only the first by name with the second.
-///   - bootstrap: adds bootstrap standard errors, percentile intervals and p-values.
+/// - `reference`: the group all others are compared with; nil compares each group with all others
+///   pooled, and of two groups only the first by name with the second.
+/// - `bootstrap`: adds bootstrap standard errors, percentile intervals and p-values.
 /// - Returns: every cell, those without a value with their reason.
 public func fairnessGaps(
   _ cases: FairnessCases, baseline: FairnessCases? = nil, versus reference: String? = nil,

@@ -24,11 +24,10 @@ public func pairedSeedDifference(
 /// The variance over cases of the mean over seeds of AUROC(first) − AUROC(second), models fixed,
 /// by the bootstrap of patients; all seeds score the same cases.
 ///
-/// - Parameters:
-///   - first: [seed, case]
-///   - second: [seed, case], paired with `first` by seed
-///   - labels: [case]
-///   - clusters: patients of the cases; nil where cases are independent
+/// - `first`: [seed, case]
+/// - `second`: [seed, case], paired with `first` by seed
+/// - `labels`: [case]
+/// - `clusters`: patients of the cases; nil where cases are independent
 /// - Throws: `Undefined` where one class is missing, a score is NaN, or most resamples lack a class.
 public func caseVarianceOfMeanDifference(
   first: [[Double]], second: [[Double]], labels: [Bool], clusters: Clusters? = nil,

@@ -17,11 +17,10 @@ public struct LogisticRegression: Codable, Hashable, Sendable {
 
   /// Fits by L-BFGS, deterministically and in Double.
   ///
-  /// - Parameters:
-  ///   - features: [case, feature].
-  ///   - labels: 0 or 1, one per case, both present.
-  ///   - c: inverse strength of the penalty.
-  ///   - tolerance: largest component of the gradient of the mean objective at the end.
+  /// - `features`: [case, feature].
+  /// - `labels`: 0 or 1, one per case, both present.
+  /// - `c`: inverse strength of the penalty.
+  /// - `tolerance`: largest component of the gradient of the mean objective at the end.
   public init<Scalar: TensorScalar>(
     features: Tensor<Scalar>, labels: [Int], c: Double = 1, standardizing: Bool = false,
     tolerance: Double = 1e-6, maximumIterations: Int = 2000

@@ -12,10 +12,9 @@ import Training
 /// plan, generator, pictures and stream; a training that goes on from a saved state ends in the same
 /// bytes as one never stopped.
 ///
-/// - Parameters:
-///   - generator: the trained generator; its parameters stay as they are.
-///   - real: real pictures that are reconstructed beside the generated ones; nil for none.
-///   - features: maps of a fixed network, whose parameters must not ask for gradients.
+/// - `generator`: the trained generator; its parameters stay as they are.
+/// - `real`: real pictures that are reconstructed beside the generated ones; nil for none.
+/// - `features`: maps of a fixed network, whose parameters must not ask for gradients.
 /// - Throws: what `continuing` throws (the way to stop), and an error where its state belongs to
 ///   another encoder or a longer training.
 public func trainLatentEncoder(

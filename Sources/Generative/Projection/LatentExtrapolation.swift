@@ -57,7 +57,7 @@ public struct LatentExtrapolation: Sendable {
 
   /// The courses that count for a patient's film, never the patient's own.
   ///
-  /// - Parameter stream: what `random` draws from; the others draw nothing.
+  /// - `stream`: what `random` draws from; the others draw nothing.
   /// - Throws: `Undefined` where there are too few other patients, or as `nearest` does.
   public func shares(
     of latent: Tensor<Float>, patient: String, stream: RandomStream

@@ -66,9 +66,8 @@ public struct LatentNeighbours: Sendable {
 
   /// The nearest knees of `count` other patients, nearest first.
   ///
-  /// - Parameters:
-  ///   - latent: the first visit, [styles] or [places, styles], with as many numbers as the courses'.
-  ///   - patient: whose film it is.
+  /// - `latent`: the first visit, [styles] or [places, styles], with as many numbers as the courses'.
+  /// - `patient`: whose film it is.
   /// - Throws: `Undefined` with fewer other patients, numbers that are not finite, or, for cosines,
   ///   a latent of zeros.
   public func nearest(

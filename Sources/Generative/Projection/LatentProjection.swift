@@ -43,7 +43,7 @@ public struct LatentProjector {
   public let statistics: StyleStatistics
   private let features: PerceptualFeatures?
 
-  /// - Parameter features: maps of a fixed network, whose parameters must not ask for gradients and
+  /// - `features`: maps of a fixed network, whose parameters must not ask for gradients and
   ///   which several threads may call; needed where the plan weighs the perceptual distance.
   public init(
     _ generator: StyleGenerator<Float>, plan: ProjectionPlan, statistics: StyleStatistics,
@@ -66,12 +66,11 @@ public struct LatentProjector {
   /// A picture with numbers that are not finite has losses that are not finite; the others do not
   /// notice.
   ///
-  /// - Parameters:
-  ///   - pictures: [picture, channel, size, size], -1...1.
-  ///   - start: [picture, styles], such as an encoder's guesses, or [picture, places, styles] in
-  ///     W+; the mean style where it is not given.
-  ///   - names: one a picture; its random numbers come from the stream's child of that name. Name
-  ///     pictures that are projected in several calls: by default a name is the number in the call.
+  /// - `pictures`: [picture, channel, size, size], -1...1.
+  /// - `start`: [picture, styles], such as an encoder's guesses, or [picture, places, styles] in
+  ///   W+; the mean style where it is not given.
+  /// - `names`: one a picture; its random numbers come from the stream's child of that name. Name
+  ///   pictures that are projected in several calls: by default a name is the number in the call.
   public func project(
     _ pictures: Tensor<Float>, from start: Tensor<Float>? = nil, names: [String]? = nil,
     stream: RandomStream

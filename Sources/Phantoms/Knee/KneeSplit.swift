@@ -18,9 +18,8 @@ public struct KneeSplit: Sendable {
   public let phantom: KneePhantom
   public let train, validation, test: [Knee]
 
-  /// - Parameters:
-  ///   - train: patients of a split, as are `validation` and `test`; a split may be empty.
-  ///   - prefix: begins the patients' identifiers; cohorts that will be joined need different ones.
+  /// - `train`: patients of a split, as are `validation` and `test`; a split may be empty.
+  /// - `prefix`: begins the patients' identifiers; cohorts that will be joined need different ones.
   public init(
     _ phantom: KneePhantom, train: Int, validation: Int, test: Int, prefix: String = "",
     stream: RandomStream

@@ -27,7 +27,7 @@ public struct NeckUltrasound: Sendable {
 
   /// The grey frame [row, column], 0...255 in whole steps.
   ///
-  /// - Parameter imageToWorld: from pixel indices (column, row, 0) to the patient's mm; its first two
+  /// - `imageToWorld`: from pixel indices (column, row, 0) to the patient's mm; its first two
   ///   columns are the steps from pixel to pixel.
   public func frame(
     columns: Int, rows: Int, imageToWorld: SpatialTransform, pressure: ProbePressure = .none

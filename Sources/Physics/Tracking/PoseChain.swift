@@ -34,11 +34,10 @@ public struct PoseChain: Sendable, CustomStringConvertible {
 
   /// Finds the way.
   ///
-  /// - Parameters:
-  ///   - fixed: transforms that hold for all frames.
-  ///   - tracked: names of the transforms that the frames carry; they go before fixed ones of the
-  ///     same name, as in PLUS.
-  ///   - file: what an error names.
+  /// - `fixed`: transforms that hold for all frames.
+  /// - `tracked`: names of the transforms that the frames carry; they go before fixed ones of the
+  ///   same name, as in PLUS.
+  /// - `file`: what an error names.
   ///
   /// Throws an input error when no way exists or a fixed transform on it cannot be inverted.
   public init(

@@ -6,7 +6,7 @@ extension TrackedSequence {
   /// Writes frames of bytes with their transforms as a packed PLUS sequence (`.igs.mha`),
   /// orientation MFA, whole or not at all.
   ///
-  /// - Parameter pixels: the frame of a number, rows of `width` bytes.
+  /// - `pixels`: the frame of a number, rows of `width` bytes.
   public static func write(
     width: Int, height: Int, frames: [Frame], to path: String, pixels: (Int) throws -> [UInt8]
   ) throws {

@@ -179,10 +179,9 @@ extension Plot {
 
   /// Shares of the rows in equal bins, one histogram per series.
   ///
-  /// - Parameters:
-  ///   - bins: number of bins over `range`; the upper end belongs to the last bin.
-  ///   - range: without it, the extent of the column's values. Values outside are not counted.
-  ///   - density: heights are shares per unit of x (area 1) instead of counts.
+  /// - `bins`: number of bins over `range`; the upper end belongs to the last bin.
+  /// - `range`: without it, the extent of the column's values. Values outside are not counted.
+  /// - `density`: heights are shares per unit of x (area 1) instead of counts.
   @discardableResult
   public func histogram(
     _ value: PartialKeyPath<Row>, bins: Int = 30, range: ClosedRange<Double>? = nil,
@@ -225,10 +224,9 @@ extension Plot {
 
   /// A matrix of coloured cells over two columns of categories, each cell printing its value.
   ///
-  /// - Parameters:
-  ///   - digits: decimals printed in the cells; nil prints nothing.
-  ///   - range: values of the palette's ends; for a diverging palette symmetric about its middle.
-  ///   - diverging: brown through white to blue instead of light to dark.
+  /// - `digits`: decimals printed in the cells; nil prints nothing.
+  /// - `range`: values of the palette's ends; for a diverging palette symmetric about its middle.
+  /// - `diverging`: brown through white to blue instead of light to dark.
   @discardableResult
   public func heatMap(
     x: PartialKeyPath<Row>, y: PartialKeyPath<Row>, value: PartialKeyPath<Row>,

@@ -24,12 +24,11 @@ public enum Figure {
   ///
   /// The files appear under their names only when all of them are complete.
   ///
-  /// - Parameters:
-  ///   - footer: a short line at the lower left of the drawing; the data digest is appended.
-  ///   - metadata: study, function, tier, seed: written with the data digest into the SVG, as an
-  ///     XML comment after the drawing, which is where gnuplot itself can put it.
-  ///   - reusingTiles: whether the pixels of an image grid that are already there are kept
-  ///     instead of asking for the images again.
+  /// - `footer`: a short line at the lower left of the drawing; the data digest is appended.
+  /// - `metadata`: study, function, tier, seed: written with the data digest into the SVG, as an
+  ///   XML comment after the drawing, which is where gnuplot itself can put it.
+  /// - `reusingTiles`: whether the pixels of an image grid that are already there are kept
+  ///   instead of asking for the images again.
   /// - Throws: an error of the table, gnuplot's own message, how to install gnuplot, or a folder
   ///   that cannot be written.
   @discardableResult

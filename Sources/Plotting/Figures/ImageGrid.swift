@@ -105,9 +105,8 @@ extension Plot {
   /// A grid of images in the table's order, one row of the table per image, captioned by a
   /// column. The figure becomes a PNG; the tiles lie beside it as `<name>.tiles.png`.
   ///
-  /// - Parameters:
-  ///   - images: values 0...1, one or three channels. Not asked for when tiles are reused.
-  ///   - columns: images side by side.
+  /// - `images`: values 0...1, one or three channels. Not asked for when tiles are reused.
+  /// - `columns`: images side by side.
   @discardableResult
   public func imageGrid(
     _ images: @autoclosure @escaping () throws -> [Image], columns: Int,

@@ -4,10 +4,9 @@ extension Plot {
 
   /// Lines through the rows in their order, with markers, and a shaded band between two columns.
   ///
-  /// - Parameters:
-  ///   - series: one line per value of this column.
-  ///   - label: the legend's entry where there is no series column.
-  ///   - markers: whether rows are marked on the line; curves with many rows look better without.
+  /// - `series`: one line per value of this column.
+  /// - `label`: the legend's entry where there is no series column.
+  /// - `markers`: whether rows are marked on the line; curves with many rows look better without.
   @discardableResult
   public func line(
     x: PartialKeyPath<Row>, y: PartialKeyPath<Row>,
@@ -49,14 +48,13 @@ extension Plot {
   /// Points, each with an interval along the axis that measures: vertical, or horizontal where
   /// the y axis holds categories or `across` is given.
   ///
-  /// - Parameters:
-  ///   - interval: lower and upper end on the measuring axis.
-  ///   - across: lower and upper end along x.
-  ///   - label: the legend's entry where there is no series column.
-  ///   - dodge: how far series stand apart, so that intervals do not hide each other: in
-  ///     categories on a category axis (default .2), in x units or, on a logarithmic axis, as a
-  ///     natural-log factor otherwise (default 0).
-  ///   - open: whether markers are hollow.
+  /// - `interval`: lower and upper end on the measuring axis.
+  /// - `across`: lower and upper end along x.
+  /// - `label`: the legend's entry where there is no series column.
+  /// - `dodge`: how far series stand apart, so that intervals do not hide each other: in
+  ///   categories on a category axis (default .2), in x units or, on a logarithmic axis, as a
+  ///   natural-log factor otherwise (default 0).
+  /// - `open`: whether markers are hollow.
   @discardableResult
   public func points(
     x: PartialKeyPath<Row>, y: PartialKeyPath<Row>,
@@ -116,7 +114,7 @@ extension Plot {
 
   /// The values that the paper prints, as open diamonds in black over everything else.
   ///
-  /// - Parameter series: on a category axis, puts each value beside its series' `points`.
+  /// - `series`: on a category axis, puts each value beside its series' `points`.
   @discardableResult
   public func printed(
     x: PartialKeyPath<Row>, y: PartialKeyPath<Row>, series path: PartialKeyPath<Row>? = nil,

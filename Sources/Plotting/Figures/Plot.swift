@@ -92,7 +92,7 @@ public final class Plot<Row: TableRow> {
 
   /// Adds a panel. The first panel is lettered A.
   ///
-  /// - Parameter title: printed above the panel beside its letter.
+  /// - `title`: printed above the panel beside its letter.
   @discardableResult
   public func panel(_ title: String? = nil, _ draw: (Plot<Row>) -> Void) -> Plot {
     let panel = Panel()
@@ -155,7 +155,7 @@ public final class Plot<Row: TableRow> {
 
   /// What the axes measure, with units; without this the columns' headings are printed.
   ///
-  /// - Parameter value: what the colours of a heat map measure.
+  /// - `value`: what the colours of a heat map measure.
   @discardableResult
   public func labels(
     x: String? = nil, y: String? = nil, value: String? = nil, title: String? = nil

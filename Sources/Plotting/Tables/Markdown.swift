@@ -11,10 +11,9 @@ extension TSV {
 
   /// The Markdown of a table given as TSV text, as a page shows a file that it links to.
   ///
-  /// - Parameters:
-  ///   - digits: significant digits per column; nil, or a list that is too short, means at most
-  ///     four, with equal decimals down the column. Whole numbers keep all their digits.
-  ///   - limit: rows shown; a last line says how many more the file has.
+  /// - `digits`: significant digits per column; nil, or a list that is too short, means at most
+  ///   four, with equal decimals down the column. Whole numbers keep all their digits.
+  /// - `limit`: rows shown; a last line says how many more the file has.
   public static func markdown(
     text: String, file: String, digits: [Int?] = [], limit: Int = .max
   ) throws -> String {

@@ -26,11 +26,10 @@ public struct CanaryRun: Codable, Hashable, Sendable {
   /// Releases.
   public var steps: Int
 
-  /// - Parameters:
-  ///   - canaries: m, at least 2; also the cases that batches are drawn from.
-  ///   - batch: expected batch, so that q = batch / m.
-  ///   - brightness: length of an unclipped canary gradient over the clipping norm.
-  ///   - stream: names coins, batches and noise.
+  /// - `canaries`: m, at least 2; also the cases that batches are drawn from.
+  /// - `batch`: expected batch, so that q = batch / m.
+  /// - `brightness`: length of an unclipped canary gradient over the clipping norm.
+  /// - `stream`: names coins, batches and noise.
   public init(
     canaries: Int, batch: Int, steps: Int, parameters: DPSGDParameters, bug: PlantedBug = .none,
     brightness: Double = 10, stream: RandomStream

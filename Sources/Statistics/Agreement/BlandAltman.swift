@@ -40,9 +40,8 @@ public struct BlandAltman: Sendable, Hashable, Codable {
   /// Share of differences that the limits are to hold.
   public let coverage: Double
 
-  /// - Parameters:
-  ///   - first: [pair]
-  ///   - second: [pair], in the same unit
+  /// - `first`: [pair]
+  /// - `second`: [pair], in the same unit
   /// - Throws: `Undefined` with fewer than two pairs, a value that is not finite, all differences
   ///   equal, or, on the ratio and per cent scales, a value that is not positive.
   public init(

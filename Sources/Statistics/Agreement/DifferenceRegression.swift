@@ -45,7 +45,7 @@ public struct DifferenceRegression: Sendable, Hashable, Codable {
 
   /// Limits of agreement at a mean.
   ///
-  /// - Parameter spread: whether the spread follows its own line, or is the residual one.
+  /// - `spread`: whether the spread follows its own line, or is the residual one.
   public func limits(at mean: Double, changingSpread spread: Bool = false) -> Interval {
     let half = multiplier * (spread ? standardDeviation(at: mean) : residualStandardDeviation)
     return Interval(low: bias(at: mean) - half, high: bias(at: mean) + half)

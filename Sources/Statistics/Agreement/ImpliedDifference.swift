@@ -89,7 +89,7 @@ public struct Closure: Sendable, Hashable, Codable {
   /// The largest |residual| that rounding explains: 1.5 printed digits.
   public let tolerance: Double
 
-  /// - Parameter halfDigit: half a unit of the last printed digit.
+  /// - `halfDigit`: half a unit of the last printed digit.
   public init(_ firstSecond: Double, _ secondThird: Double, _ firstThird: Double, halfDigit: Double)
   {
     precondition(halfDigit > 0, "halfDigit (\(halfDigit)) must be positive")

@@ -5,9 +5,8 @@ extension RestrictedLikelihood {
   /// An approximation for few operators, but one that stays at or above 0, needs no standard error
   /// and keeps the skewness of a variance. Where 0 itself is inside, the lower end is 0.
   ///
-  /// - Parameters:
-  ///   - component: not `measurement`, which is no parameter of the model
-  ///   - fit: this likelihood's own
+  /// - `component`: not `measurement`, which is no parameter of the model
+  /// - `fit`: this likelihood's own
   /// - Throws: `Undefined` for the interaction without repeats.
   public func profileInterval(
     of component: TwoWayANOVA.Component, around fit: Fit, level: Double = 0.95

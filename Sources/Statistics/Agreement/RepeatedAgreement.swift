@@ -37,8 +37,7 @@ public struct RepeatedAgreement: Sendable, Hashable, Codable {
 
   /// Pairs taken together; the true value varies between pairs of a subject.
   ///
-  /// - Parameters:
-  ///   - differences: [subject][pair], first method minus second on the scale of analysis
+  /// - `differences`: [subject][pair], first method minus second on the scale of analysis
   /// - Throws: `Undefined` with fewer than two subjects, an empty one, no subject with two pairs,
   ///   or values that are not finite.
   public init(pairs differences: [[Double]], coverage: Double = 0.95) throws(Undefined) {
@@ -71,9 +70,8 @@ public struct RepeatedAgreement: Sendable, Hashable, Codable {
 
   /// Repeats of either method; the true value of a subject is constant.
   ///
-  /// - Parameters:
-  ///   - first: [subject][repeat], on the scale of analysis
-  ///   - second: [subject][repeat], the same subjects in the same order
+  /// - `first`: [subject][repeat], on the scale of analysis
+  /// - `second`: [subject][repeat], the same subjects in the same order
   /// - Throws: `Undefined` with fewer than two subjects, an empty one, no subject with two repeats
   ///   of either method, or values that are not finite.
   public init(

@@ -20,9 +20,8 @@ public struct CrossedRatings: Sendable {
 
   /// From arrays; names default to 1, 2, ….
   ///
-  /// - Parameters:
-  ///   - ratings: [modality][reader][case]
-  ///   - truth: [case]
+  /// - `ratings`: [modality][reader][case]
+  /// - `truth`: [case]
   public init(
     ratings: [[[Double]]], truth: [Bool], clusters: Clusters? = nil, modalities: [String]? = nil,
     readers: [String]? = nil, cases: [String]? = nil

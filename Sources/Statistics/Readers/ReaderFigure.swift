@@ -50,9 +50,8 @@ extension ReaderFigure {
   /// For a rate, the right calls of two ratings of the same cases, compared where the rate counts
   /// cases; nil for AUROC.
   ///
-  /// - Parameters:
-  ///   - first: [case] ratings; `second` the same.
-  ///   - truth: [case]
+  /// - `first`: [case] ratings; `second` the same.
+  /// - `truth`: [case]
   public func mcNemar(_ first: [Double], _ second: [Double], truth: [Bool]) -> McNemar? {
     precondition(
       first.count == truth.count && second.count == truth.count,

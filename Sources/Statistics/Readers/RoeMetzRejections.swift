@@ -41,7 +41,7 @@ extension RoeMetzModel {
   /// Study k draws from child k of the stream, so that a longer simulation begins like a shorter
   /// one.
   ///
-  /// - Parameter alpha: size of each test.
+  /// - `alpha`: size of each test.
   /// - Complexity: O(studies · k n (log n + k)), k = modalities · readers, n cases; in parallel.
   public func rejections(
     studies: Int, readers: Int, positives: Int, negatives: Int, alpha: Double = 0.05,

@@ -49,10 +49,9 @@ public struct CoxRegression: Sendable {
 
   /// Fits the model. O(iterations · n p²).
   ///
-  /// - Parameters:
-  ///   - covariates: [case][covariate].
-  ///   - names: of the covariates, for errors; "covariate 0", … by default.
-  ///   - robust: the clusters of the robust variance; `Clusters(singletons:)` is Lin and Wei's own.
+  /// - `covariates`: [case][covariate].
+  /// - `names`: of the covariates, for errors; "covariate 0", … by default.
+  /// - `robust`: the clusters of the robust variance; `Clusters(singletons:)` is Lin and Wei's own.
   /// - Throws: `Undefined`, naming the covariate, where one is not finite, constant (over all cases
   ///   or within every risk set), a combination of others, or has no finite coefficient because the
   ///   likelihood is monotone; and with a single cluster.

@@ -25,9 +25,8 @@ public struct ClaimHistory: Sendable, Equatable {
 
   /// Asks git in the folder `root`.
   ///
-  /// - Parameters:
-  ///   - claims: path of claims.tsv below `root`.
-  ///   - ledger: path of the committed ledger.tsv below `root`.
+  /// - `claims`: path of claims.tsv below `root`.
+  /// - `ledger`: path of the committed ledger.tsv below `root`.
   public init(root: String, claims: String, ledger: String) {
     amendments = []
     func git(_ arguments: String...) -> (status: Int32, text: String) {

@@ -15,10 +15,9 @@ public enum StudyPages {
 
   /// README.md and REVIEW.md for the results in a folder.
   ///
-  /// - Parameters:
-  ///   - folder: the study's sources, below `root`.
-  ///   - results: the folder with log.tsv, ledger.tsv, tables and figures.
-  ///   - toRoot: from the page to the root, for links to sources.
+  /// - `folder`: the study's sources, below `root`.
+  /// - `results`: the folder with log.tsv, ledger.tsv, tables and figures.
+  /// - `toRoot`: from the page to the root, for links to sources.
   /// - Throws: what `Weaver.page` throws, and an input error for a missing or damaged log.
   public static func weave(
     header: PageHeader, folder: String, root: String, results: String, toRoot: String = "../../"

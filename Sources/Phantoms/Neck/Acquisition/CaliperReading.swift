@@ -43,9 +43,8 @@ public struct CaliperReading: Codable, Hashable, Sendable {
 
   /// Reads a lobe.
   ///
-  /// - Parameters:
-  ///   - session: the stream of this volunteer and operator: what all repeats share.
-  ///   - repetition: the stream of this reading.
+  /// - `session`: the stream of this volunteer and operator: what all repeats share.
+  /// - `repetition`: the stream of this reading.
   public init(
     _ lobe: ThyroidLobe, by person: NeckOperator, session: RandomStream, repetition: RandomStream,
     sources: ErrorSources = .all

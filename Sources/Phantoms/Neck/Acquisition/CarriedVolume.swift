@@ -33,9 +33,8 @@ extension FreehandSweep {
   /// along the sweep, and voxels of one half or more counted. Frames more than 1 mm off the gland are left out, as are pixels
   /// farther than that beside it: they add zeros where none are missed.
   ///
-  /// - Parameters:
-  ///   - pixelMM: distance of the pixels that are looked at, in the image.
-  ///   - voxelMM: side of a voxel.
+  /// - `pixelMM`: distance of the pixels that are looked at, in the image.
+  /// - `voxelMM`: side of a voxel.
   ///
   /// Without errors the volume is that of the lobe within 1 % for the default sizes.
   public func carriedVolume(

@@ -45,9 +45,8 @@ public struct FreehandSweep: Sendable {
 
   /// Sweeps a lobe.
   ///
-  /// - Parameters:
-  ///   - session: the stream of this volunteer and operator: what all repeats share.
-  ///   - repetition: the stream of this sweep.
+  /// - `session`: the stream of this volunteer and operator: what all repeats share.
+  /// - `repetition`: the stream of this sweep.
   public init(
     _ lobe: ThyroidLobe, by person: NeckOperator, probe: TrackedProbe = .init(),
     session: RandomStream, repetition: RandomStream, sources: ErrorSources = .all
