@@ -234,7 +234,7 @@ func squareEffects(
     ("hard minus easy", [-0.5, -0.5, 0.5, 0.5]),
     ("small and hard beyond their sum", [1, -1, -1, 1]),
   ]
-  return try weights.compactMap { name, weights in
+  let found: [(effect: Estimate, row: SquareRow)] = try weights.compactMap { name, weights in
     guard let effect = try squares.effect(name, weights) else { return nil }
     let interval = effect.interval()
     return (
@@ -245,4 +245,6 @@ func squareEffects(
         p: equivalenceP(effect))
     )
   }
+  // All or none: the text names them by their places.
+  return found.count == weights.count ? found : []
 }
