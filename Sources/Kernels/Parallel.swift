@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 
 /// Data-parallel loops over a fixed decomposition.
@@ -36,16 +35,7 @@ public enum Parallel {
       for part in 0..<parts { run(part) }
       return
     }
-    let workers = Swift.min(threads, parts)
-    let counter = Counter()
-    withoutActuallyEscaping(run) { run in
-      nonisolated(unsafe) let run = run
-      DispatchQueue.concurrentPerform(iterations: workers) { _ in
-        serially {
-          while case let part = counter.next(), part < parts { run(part) }
-        }
-      }
-    }
+    WorkerPool.shared.run(parts, run)
   }
 
   /// Calls `body` once for each index of 0..<count.
@@ -77,17 +67,4 @@ public enum Parallel {
   }
 
   private static let depth = Depth()
-
-  private final class Counter: @unchecked Sendable {
-    private var value = 0
-    private let lock = NSLock()
-    func next() -> Int {
-      lock.lock()
-      defer {
-        value += 1
-        lock.unlock()
-      }
-      return value
-    }
-  }
 }
