@@ -86,12 +86,14 @@ static dnnl_status_t describe(dnnl_primitive_desc_t *result, int64_t direction,
                               dnnl_alg_kind_t algorithm, layout_t x, layout_t w, layout_t y,
                               const dnnl_dims_t strides, const dnnl_dims_t dilates,
                               const dnnl_dims_t padding, const dnnl_dims_t end_padding,
-                              dnnl_primitive_desc_t hint, dnnl_primitive_attr_t attributes) {
+                              int64_t frozen, dnnl_primitive_desc_t hint,
+                              dnnl_primitive_attr_t attributes) {
+  dnnl_prop_kind_t forward = frozen ? dnnl_forward_inference : dnnl_forward_training;
 #if DNNL_VERSION_MAJOR >= 3
   if (direction == LIGHTBOX_FORWARD)
     return dnnl_convolution_forward_primitive_desc_create(
-        result, engine, dnnl_forward_training, algorithm, x, w, NULL, y, strides, dilates, padding,
-        end_padding, attributes);
+        result, engine, forward, algorithm, x, w, NULL, y, strides, dilates, padding, end_padding,
+        attributes);
   if (direction == LIGHTBOX_INPUT_GRADIENT)
     return dnnl_convolution_backward_data_primitive_desc_create(
         result, engine, algorithm, x, w, y, strides, dilates, padding, end_padding, hint,
@@ -103,9 +105,9 @@ static dnnl_status_t describe(dnnl_primitive_desc_t *result, int64_t direction,
   dnnl_convolution_desc_t convolution;
   dnnl_status_t status;
   if (direction == LIGHTBOX_FORWARD)
-    status = dnnl_dilated_convolution_forward_desc_init(&convolution, dnnl_forward_training,
-                                                        algorithm, x, w, NULL, y, strides, dilates,
-                                                        padding, end_padding);
+    status = dnnl_dilated_convolution_forward_desc_init(&convolution, forward, algorithm, x, w,
+                                                        NULL, y, strides, dilates, padding,
+                                                        end_padding);
   else if (direction == LIGHTBOX_INPUT_GRADIENT)
     status = dnnl_dilated_convolution_backward_data_desc_init(&convolution, algorithm, x, w, y,
                                                               strides, dilates, padding,
@@ -177,10 +179,10 @@ static void build(lightbox_convolution *c) {
   dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user);
   dnnl_primitive_desc_t hint = NULL;
   dnnl_status_t status = describe(&hint, LIGHTBOX_FORWARD, algorithm, x_any, w_any, y_any, strides,
-                                  dilates, padding, end_padding, NULL, attributes);
+                                  dilates, padding, end_padding, k->frozen, NULL, attributes);
   if (status == dnnl_success && k->direction != LIGHTBOX_FORWARD) {
     status = describe(&c->description, k->direction, algorithm, x_any, w_any, y_any, strides,
-                      dilates, padding, end_padding, hint, attributes);
+                      dilates, padding, end_padding, 0, hint, attributes);
     dnnl_primitive_desc_destroy(hint);
   } else {
     c->description = hint;
@@ -243,8 +245,41 @@ size_t lightbox_convolution_workspace(const lightbox_convolution *c) { return c-
 
 const char *lightbox_convolution_name(const lightbox_convolution *c) { return c->name; }
 
+size_t lightbox_convolution_weights(const lightbox_convolution *c) {
+  const operand_t *operand = &c->operands[1];
+  return operand->reorder ? dnnl_memory_desc_get_size(operand->inside) : 0;
+}
+
+int lightbox_convolution_shares_weights(const lightbox_convolution *a,
+                                        const lightbox_convolution *b) {
+  return dnnl_memory_desc_equal(a->operands[1].inside, b->operands[1].inside);
+}
+
+int lightbox_convolution_prepare_weights(const lightbox_convolution *c, const float *weights,
+                                         void *prepared) {
+  omp_set_num_threads(1);
+  const operand_t *operand = &c->operands[1];
+  dnnl_stream_t stream = NULL;
+  dnnl_memory_t from = NULL, to = NULL;
+  dnnl_status_t status = dnnl_stream_create(&stream, engine, dnnl_stream_default_flags);
+  if (status == dnnl_success)
+    status = dnnl_memory_create(&from, operand->outside, engine, (void *)weights);
+  if (status == dnnl_success)
+    status = dnnl_memory_create(&to, operand->inside, engine, prepared);
+  if (status == dnnl_success) {
+    dnnl_exec_arg_t pair[2] = {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}};
+    status = dnnl_primitive_execute(operand->reorder, stream, 2, pair);
+    dnnl_stream_wait(stream);
+  }
+  if (from) dnnl_memory_destroy(from);
+  if (to) dnnl_memory_destroy(to);
+  if (stream) dnnl_stream_destroy(stream);
+  return status;
+}
+
 int lightbox_convolution_run(const lightbox_convolution *c, const float *first,
-                             const float *second, float *result, void *workspace) {
+                             const float *second, float *result, void *workspace,
+                             const void *prepared) {
   omp_set_num_threads(1);
   dnnl_stream_t stream = NULL;
   dnnl_status_t status = dnnl_stream_create(&stream, engine, dnnl_stream_default_flags);
@@ -255,10 +290,12 @@ int lightbox_convolution_run(const lightbox_convolution *c, const float *first,
   for (int i = 0; i < 3 && status == dnnl_success; i++) {
     const operand_t *operand = &c->operands[i];
     status = dnnl_memory_create(&outside[i], operand->outside, engine, pointers[i]);
+    int ready = i == 1 && prepared;
     if (operand->reorder && status == dnnl_success)
-      status = dnnl_memory_create(&inside[i], operand->inside, engine,
-                                  (char *)workspace + operand->offset);
-    if (operand->reorder && i < 2 && status == dnnl_success) {
+      status = dnnl_memory_create(
+          &inside[i], operand->inside, engine,
+          ready ? (void *)prepared : (char *)workspace + operand->offset);
+    if (operand->reorder && i < 2 && !ready && status == dnnl_success) {
       dnnl_exec_arg_t pair[2] = {{DNNL_ARG_FROM, outside[i]}, {DNNL_ARG_TO, inside[i]}};
       status = dnnl_primitive_execute(operand->reorder, stream, 2, pair);
     }

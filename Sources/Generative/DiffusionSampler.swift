@@ -61,7 +61,7 @@ public struct DiffusionSampler: Codable, Hashable, Sendable {
     precondition(
       unconditional == .dropped || denoiser.configuration.classes == 2,
       "the opposite class needs two classes, there are \(denoiser.configuration.classes)")
-    return denoiser.withoutGradients {
+    return denoiser.withFrozenWeights {
       inBatches(of: batch, count: labels.count) { range in
         drawn(
           denoiser, labels: Array(labels[range]), shape: shape,

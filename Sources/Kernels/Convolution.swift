@@ -24,11 +24,20 @@ enum ConvolutionChoice {
     let channels = min(g.inputChannels, g.outputChannels)
     let side = min(g.inputHeight, g.inputWidth)
     return g.kernelHeight == 3 && g.kernelWidth == 3 && g.stride == 1
-      && (channels >= 64 && side >= 8 || channels >= 32 && side >= 32)
+      && (channels >= 64 && side >= 8 || channels >= 32 && side >= 16)
   }
 
-  /// The algorithm for a part of `examples`.
-  static func algorithm(_ g: ConvolutionGeometry, examples: Int) -> PreparedConvolution.Algorithm {
+  /// The algorithm for a part of `examples`. With frozen weights Winograd's costs no transform of
+  /// them, and gains from 32 channels on planes of 4x4 on.
+  static func algorithm(
+    _ g: ConvolutionGeometry, examples: Int, frozen: Bool = false
+  ) -> PreparedConvolution.Algorithm {
+    if frozen {
+      let gains =
+        g.kernelHeight == 3 && g.kernelWidth == 3 && g.stride == 1
+        && min(g.inputChannels, g.outputChannels) >= 32 && min(g.inputHeight, g.inputWidth) >= 8
+      return gains ? .winograd : .direct
+    }
     guard suitsWinograd(g) else { return .direct }
     let least =
       switch g.weightCount / (g.outputHeight * g.outputWidth) {

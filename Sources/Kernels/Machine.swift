@@ -5,7 +5,8 @@ import Foundation
 /// What the bits of a result depend on besides code and seed, for run.json.
 ///
 /// ONEDNN_MAX_CPU_ISA=AVX2 and OPENBLAS_CORETYPE=Haswell in the environment, set before the process
-/// starts, give portable kernels; `isa` and `blasCore` then say so.
+/// starts, give portable kernels; `isa` and `blasCore` then say so. Processors of AMD with AVX-512
+/// want OPENBLAS_CORETYPE=SkylakeX: OpenBLAS before 0.3.22 takes them for older ones.
 public struct Machine: Codable, Sendable, Hashable {
   /// The instruction set that convolutions run on: avx512, avx2, ...
   public var isa: String
@@ -29,6 +30,15 @@ public struct Machine: Codable, Sendable, Hashable {
     glibc: libraryVersion(),
     cpu: cpuModel(),
     threads: Parallel.threads)
+
+  /// The kernels to ask of OpenBLAS where it would not find them by itself; the Makefile asks so too.
+  public static let coreThatBLASMisses: String? = {
+    guard let file = FileHandle(forReadingAtPath: "/proc/cpuinfo"),
+      let start = try? file.read(upToCount: 8192)
+    else { return nil }
+    let text = String(decoding: start, as: UTF8.self)
+    return text.contains("AuthenticAMD") && text.contains(" avx512dq ") ? "SkylakeX" : nil
+  }()
 
   private static func libraryVersion() -> String {
     let question: Int32 = 2  // _CS_GNU_LIBC_VERSION, an enumerator that is not imported

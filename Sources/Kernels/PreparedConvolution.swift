@@ -23,7 +23,8 @@ enum PreparedConvolution {
   }
 
   private static func prepared(
-    _ g: ConvolutionGeometry, _ batch: Int, _ direction: Direction, _ algorithm: Algorithm
+    _ g: ConvolutionGeometry, _ batch: Int, _ direction: Direction, _ algorithm: Algorithm,
+    frozen: Bool
   ) -> OpaquePointer? {
     var key = lightbox_convolution_key(
       batch: Int64(batch), input_channels: Int64(g.inputChannels),
@@ -32,7 +33,7 @@ enum PreparedConvolution {
       kernel_width: Int64(g.kernelWidth), stride: Int64(g.stride), padding: Int64(g.padding),
       direction: direction.rawValue, algorithm: algorithm.rawValue, input_depth: 0,
       kernel_depth: 0, front_padding: 0, back_padding: 0, input_channel_stride: 0,
-      output_channel_stride: 0)
+      output_channel_stride: 0, frozen: frozen ? 1 : 0)
     return lightbox_convolution_prepare(&key)
   }
 
@@ -40,18 +41,21 @@ enum PreparedConvolution {
   /// `ConvolutionChoice`; false where oneDNN has no implementation for the shape.
   ///
   /// `first` and `second` are the operands in the order of the shim. A weight gradient is summed
-  /// over the parts in their order.
+  /// over the parts in their order. Weights that are frozen are prepared once.
   static func run(
     _ g: ConvolutionGeometry, _ direction: Direction, _ first: UnsafePointer<Float>,
     _ second: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>,
     bias: UnsafePointer<Float>? = nil
   ) -> Bool {
     let parts = parts(of: g.batch, size: ConvolutionChoice.partSize(g))
+    let frozen = direction == .forward ? FrozenWeights.entry(of: second) : nil
+    let isFrozen = frozen != nil
     let convolutions = parts.map { part in
-      let algorithm = ConvolutionChoice.algorithm(g, examples: part.count)
+      let algorithm = ConvolutionChoice.algorithm(g, examples: part.count, frozen: isFrozen)
       // Processors without AVX-512, and oneDNN 3, have direct kernels alone.
-      return prepared(g, part.count, direction, algorithm)
-        ?? (algorithm == .winograd ? prepared(g, part.count, direction, .direct) : nil)
+      return prepared(g, part.count, direction, algorithm, frozen: isFrozen)
+        ?? (algorithm == .winograd
+          ? prepared(g, part.count, direction, .direct, frozen: isFrozen) : nil)
     }
     guard convolutions.allSatisfy({ $0 != nil }) else { return false }
     let separate = direction == .weightGradient && parts.count > 1
@@ -73,7 +77,8 @@ enum PreparedConvolution {
         }
         let workspace = Workspaces.shared.take(lightbox_convolution_workspace(convolution))
         defer { Workspaces.shared.give(workspace) }
-        let status = lightbox_convolution_run(convolution, a, b, c, workspace.pointer)
+        let status = lightbox_convolution_run(
+          convolution, a, b, c, workspace.pointer, frozen?.prepared(second, for: convolution))
         precondition(status == 0, "oneDNN status (\(status)) of \(direction) for \(g) must be 0")
         if direction == .forward {
           ConvolutionChoice.addBias(g, bias, examples: parts[index].count, c)

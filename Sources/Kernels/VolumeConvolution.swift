@@ -65,7 +65,7 @@ enum VolumeConvolution {
       input_depth: Int64(slab.input.count), kernel_depth: Int64(g.kernelDepth),
       front_padding: Int64(slab.front), back_padding: Int64(slab.back),
       input_channel_stride: Int64(g.inputDepth * g.inputPlane),
-      output_channel_stride: Int64(g.outputDepth * g.outputPlane))
+      output_channel_stride: Int64(g.outputDepth * g.outputPlane), frozen: 0)
     return lightbox_convolution_prepare(&key)
   }
 
@@ -99,13 +99,13 @@ enum VolumeConvolution {
         let status =
           switch direction {
           case .forward:
-            lightbox_convolution_run(convolution, first + x, second, result + y, workspace)
+            lightbox_convolution_run(convolution, first + x, second, result + y, workspace, nil)
           case .inputGradient:
-            lightbox_convolution_run(convolution, first + y, second, result + x, workspace)
+            lightbox_convolution_run(convolution, first + y, second, result + x, workspace, nil)
           case .weightGradient:
             lightbox_convolution_run(
               convolution, first + x, second + y,
-              separate ? partial + part * g.weightCount : result, workspace)
+              separate ? partial + part * g.weightCount : result, workspace, nil)
           }
         precondition(status == 0, "oneDNN status (\(status)) of \(direction) for \(g) must be 0")
       }

@@ -36,4 +36,13 @@ extension Parameterized {
     defer { for (parameter, flag) in zip(parameters, before) { parameter.requiresGradient = flag } }
     return try body()
   }
+
+  /// Runs `body`, which calls the network many times, without gradients and with the weights of
+  /// convolutions in the layout of their kernels, made once. Last bits may differ from those of
+  /// `withoutGradients`.
+  public func withFrozenWeights<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try withoutGradients {
+      try Tensor.freezing(parameters.map(\.value).filter { $0.rank == 4 }, body)
+    }
+  }
 }

@@ -40,6 +40,14 @@ enum StudyProcess {
     let root = try root(options)
     try options.checkSeeds(claims: study.paper.claims.map { "\(root)/\(study.folder)/\($0)" })
     let cacheFolder = "\(root)/.cache/\(S.name)"
+    if options.mode == .explain {
+      let seeds = options.seeds ?? S.seeds.count(at: options.scale)
+      print(
+        "\(S.name) at \(options.scale.rawValue) scale, \(seeds) \(seeds == 1 ? "seed" : "seeds"): "
+          + "what a run would compute, and why")
+      // Before the sources are read, which takes longer than to start.
+      fflush(nil)
+    }
     // An explanation reads only, and may be asked for while the study runs.
     let lock =
       options.mode == .explain
@@ -96,7 +104,8 @@ enum StudyProcess {
     var wanted: [String: String?] = ["OPENBLAS_NUM_THREADS": "1"]
     if environment["LC_ALL"] != "C" { wanted["LC_ALL"] = "C.UTF-8" }
     wanted["ONEDNN_MAX_CPU_ISA"] = .some(options.isa == .avx2 ? "AVX2" : nil)
-    wanted["OPENBLAS_CORETYPE"] = .some(options.isa == .avx2 ? "Haswell" : nil)
+    wanted["OPENBLAS_CORETYPE"] = .some(
+      options.isa == .avx2 ? "Haswell" : Machine.coreThatBLASMisses)
     if let jobs = options.jobs { wanted["LIGHTBOX_THREADS"] = String(jobs) }
     let mark = "LIGHTBOX_RELAUNCHED"
     guard environment[mark] == nil, wanted.contains(where: { environment[$0.key] != $0.value })

@@ -99,4 +99,17 @@ extension Tensor {
     precondition(
       upstream.shape == expected, "upstream shape \(upstream.shape) must be \(expected)")
   }
+
+  /// Calls `body`, in which many forward convolutions use `weights` as they are: kernels prepare
+  /// them once. Weights that `body` changes are copied first, as ever, and are then no longer
+  /// frozen.
+  public static func freezing<Result>(
+    _ weights: [Tensor], _ body: () throws -> Result
+  ) rethrows -> Result {
+    guard let weights = weights as? [Tensor<Float>] else { return try body() }
+    return try withExtendedLifetime(weights) {
+      try FrozenWeights.hold(
+        weights.map { UnsafeBufferPointer(start: $0.pointer, count: $0.count) }, body)
+    }
+  }
 }

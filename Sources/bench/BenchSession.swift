@@ -41,7 +41,10 @@ final class BenchSession {
     func once() throws -> (seconds: Double, processor: Double) {
       let (start, used) = (ContinuousClock.now, processorSeconds())
       let measured = try own()
-      return (measured ?? (ContinuousClock.now - start) / .seconds(1), processorSeconds() - used)
+      let seconds = (ContinuousClock.now - start) / .seconds(1)
+      // Of a step of many, or of a program's first line, the processor's share is that of the whole.
+      let part = (measured ?? seconds) / seconds
+      return (measured ?? seconds, (processorSeconds() - used) * part)
     }
     _ = try once()
     var others = running.map {

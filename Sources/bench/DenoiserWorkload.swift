@@ -97,7 +97,7 @@ private final class Denoiser {
   func sample() {
     var z = Self.noise(pictures.shape, &stream)
     let times = (0..<50).map { Int(Double(Self.times - 1) * (1 - Double($0) / 49)) }
-    network.withoutGradients {
+    network.withFrozenWeights {
       for (place, time) in times.enumerated() {
         let found = network(
           Variable(z), times: [Double](repeating: Double(time), count: Self.batch)

@@ -28,7 +28,9 @@ final class Peer {
     var environment = ProcessInfo.processInfo.environment
     // A peer finds its own threads, and its own kernels unless ours are held to AVX2.
     environment["OPENBLAS_NUM_THREADS"] = nil
-    if environment["ONEDNN_MAX_CPU_ISA"] != nil {
+    if environment["ONEDNN_MAX_CPU_ISA"] == nil {
+      environment["OPENBLAS_CORETYPE"] = nil
+    } else {
       environment["ATEN_CPU_CAPABILITY"] = "avx2"
       environment["MKL_ENABLE_INSTRUCTIONS"] = "AVX2"
     }

@@ -56,6 +56,7 @@ import Testing
     let program = try FixtureProgram()
     let fresh = try program.run("--explain")
     #expect(fresh.code == 0)
+    #expect(fresh.output.hasPrefix("fixture-study at default scale, 4 seeds: what a run would"))
     #expect(fresh.output.contains("run    start  was never run"))
     #expect(!program.exists("Figures"))
     #expect(!program.list(".cache").contains { $0.contains("stages") })

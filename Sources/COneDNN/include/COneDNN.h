@@ -31,12 +31,16 @@ enum {
 /// Of a volume (input_depth > 0) the arrays are slabs: consecutive planes of larger arrays, whose
 /// channels lie input_channel_stride and output_channel_stride numbers apart. front_padding and
 /// back_padding are those of the depth, padding that of height and width.
+///
+/// `frozen`: a forward convolution whose weights serve many calls. Winograd's kernels then take
+/// them transformed, which costs as much as several hundred examples and is done once.
 typedef struct {
   int64_t batch, input_channels, input_height, input_width;
   int64_t output_channels, kernel_height, kernel_width, stride, padding;
   int64_t direction, algorithm;
   int64_t input_depth, kernel_depth, front_padding, back_padding;
   int64_t input_channel_stride, output_channel_stride;
+  int64_t frozen;
 } lightbox_convolution_key;
 
 typedef struct lightbox_convolution lightbox_convolution;
@@ -54,9 +58,23 @@ const char *lightbox_convolution_name(const lightbox_convolution *convolution);
 
 /// Runs a prepared convolution on plain NC(D)HW and OI(D)HW arrays, on the calling thread. `first` and
 /// `second` are the arguments in the order given with the direction. Returns 0 or a status of the
-/// library. `workspace` must be aligned to 64 bytes.
+/// library. `workspace` must be aligned to 64 bytes. `prepared` is NULL or the second argument as
+/// `lightbox_convolution_prepare_weights` wrote it.
 int lightbox_convolution_run(const lightbox_convolution *convolution, const float *first,
-                             const float *second, float *result, void *workspace);
+                             const float *second, float *result, void *workspace,
+                             const void *prepared);
+
+/// Bytes of the second argument in the layout of the kernel; 0 where that is the plain one.
+size_t lightbox_convolution_weights(const lightbox_convolution *convolution);
+
+/// Whether two convolutions want the second argument in the same layout.
+int lightbox_convolution_shares_weights(const lightbox_convolution *a,
+                                        const lightbox_convolution *b);
+
+/// Writes the second argument in the layout of the kernel, aligned to 64 bytes. Returns 0 or a
+/// status of the library.
+int lightbox_convolution_prepare_weights(const lightbox_convolution *convolution,
+                                         const float *weights, void *prepared);
 
 /// C = A B' of signed bytes [rows, depth] and [columns, depth], row-major, on the calling thread.
 /// Returns 0 or a status of the library.
