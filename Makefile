@@ -33,7 +33,9 @@ export OPENBLAS_NUM_THREADS := 1
 BLAS_CORE := $(shell head -c 8192 /proc/cpuinfo 2>/dev/null \
   | awk '/AuthenticAMD/ {amd = 1} / avx512dq / {wide = 1} END {if (amd && wide) print "SkylakeX"}')
 ifneq ($(BLAS_CORE),)
+ifeq ($(origin OPENBLAS_CORETYPE),undefined)
 export OPENBLAS_CORETYPE := $(BLAS_CORE)
+endif
 endif
 export LC_ALL := C.UTF-8
 

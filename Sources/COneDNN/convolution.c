@@ -33,11 +33,12 @@ struct lightbox_convolution {
   operand_t operands[3];  // first, second, result
   layout_t scratchpad;
   size_t scratchpad_offset, workspace;
-  char name[64];
   int usable;
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+// A reorder to Winograd's layout holds the transform in memory of its own, for one run at a time.
+static pthread_mutex_t transforming = PTHREAD_MUTEX_INITIALIZER;
 static lightbox_convolution *table[1024];
 static dnnl_engine_t engine;
 
@@ -162,7 +163,6 @@ static void build(lightbox_convolution *c) {
     padding[0] = k->front_padding;
     end_padding[0] = k->back_padding;
   }
-  int plain = k->algorithm == LIGHTBOX_PLAIN;
   dnnl_alg_kind_t algorithm =
       k->algorithm == LIGHTBOX_WINOGRAD ? dnnl_convolution_winograd : dnnl_convolution_direct;
   layout_t x_plain = volume ? make_slab_layout(x, k->input_channel_stride)
@@ -170,9 +170,9 @@ static void build(lightbox_convolution *c) {
   layout_t y_plain = volume ? make_slab_layout(y, k->output_channel_stride)
                             : make_layout(rank, y, dnnl_nchw);
   layout_t w_plain = make_layout(rank, w, volume ? dnnl_oidhw : dnnl_oihw);
-  layout_t x_any = plain ? x_plain : make_layout(rank, x, dnnl_format_tag_any);
-  layout_t w_any = plain ? w_plain : make_layout(rank, w, dnnl_format_tag_any);
-  layout_t y_any = plain ? y_plain : make_layout(rank, y, dnnl_format_tag_any);
+  layout_t x_any = make_layout(rank, x, dnnl_format_tag_any);
+  layout_t w_any = make_layout(rank, w, dnnl_format_tag_any);
+  layout_t y_any = make_layout(rank, y, dnnl_format_tag_any);
 
   dnnl_primitive_attr_t attributes = NULL;
   dnnl_primitive_attr_create(&attributes);
@@ -217,9 +217,6 @@ static void build(lightbox_convolution *c) {
   c->scratchpad = dnnl_primitive_desc_query_md(c->description, dnnl_query_scratchpad_md, 0);
   c->scratchpad_offset =
       reserve(&c->workspace, c->scratchpad ? dnnl_memory_desc_get_size(c->scratchpad) : 0);
-  const char *name = NULL;
-  dnnl_primitive_desc_query(c->description, dnnl_query_impl_info_str, 0, (void *)&name);
-  if (name) strncpy(c->name, name, sizeof c->name - 1);
   c->usable = 1;
 }
 
@@ -242,8 +239,6 @@ const lightbox_convolution *lightbox_convolution_prepare(const lightbox_convolut
 }
 
 size_t lightbox_convolution_workspace(const lightbox_convolution *c) { return c->workspace; }
-
-const char *lightbox_convolution_name(const lightbox_convolution *c) { return c->name; }
 
 size_t lightbox_convolution_weights(const lightbox_convolution *c) {
   const operand_t *operand = &c->operands[1];
@@ -268,8 +263,10 @@ int lightbox_convolution_prepare_weights(const lightbox_convolution *c, const fl
     status = dnnl_memory_create(&to, operand->inside, engine, prepared);
   if (status == dnnl_success) {
     dnnl_exec_arg_t pair[2] = {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}};
+    pthread_mutex_lock(&transforming);
     status = dnnl_primitive_execute(operand->reorder, stream, 2, pair);
     dnnl_stream_wait(stream);
+    pthread_mutex_unlock(&transforming);
   }
   if (from) dnnl_memory_destroy(from);
   if (to) dnnl_memory_destroy(to);

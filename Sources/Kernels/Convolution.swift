@@ -29,7 +29,7 @@ enum ConvolutionChoice {
   }
 
   /// The algorithm for a part of `examples`. With frozen weights Winograd's costs no transform of
-  /// them, and gains from 32 channels on planes of 4x4 on.
+  /// them, and gains from 32 channels on planes of 8x8 on.
   static func algorithm(
     _ g: ConvolutionGeometry, examples: Int, frozen: Bool = false
   ) -> PreparedConvolution.Algorithm {

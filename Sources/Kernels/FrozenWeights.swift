@@ -45,15 +45,15 @@ public enum FrozenWeights {
   }
 
   /// Networks of more numbers than this keep the ordinary kernels: transformed weights take four
-  /// times the memory. A rule of shapes alone, so that results do not depend on what else runs.
+  /// times the memory, once for large parts of a batch and once for small ones. A rule of shapes alone, so that results do not depend on what else runs.
   private static let most = 32 << 20
 
   private static let lock = NSLock()
   /// By address.
   nonisolated(unsafe) private static var entries: [UInt: Entry] = [:]
 
-  /// Calls `body` while arrays of weights are frozen; nobody may write to them or free them
-  /// meanwhile, on any thread.
+  /// Calls `body` while arrays of weights are frozen; nobody may write to them, free them, or use
+  /// them outside of `body` meanwhile, on any thread.
   public static func hold<Result>(
     _ arrays: [UnsafeBufferPointer<Float>], _ body: () throws -> Result
   ) rethrows -> Result {

@@ -6,7 +6,7 @@ import Foundation
 ///
 /// ONEDNN_MAX_CPU_ISA=AVX2 and OPENBLAS_CORETYPE=Haswell in the environment, set before the process
 /// starts, give portable kernels; `isa` and `blasCore` then say so. Processors of AMD with AVX-512
-/// want OPENBLAS_CORETYPE=SkylakeX: OpenBLAS before 0.3.22 takes them for older ones.
+/// get OPENBLAS_CORETYPE=SkylakeX: the OpenBLAS of Debian 12 takes them for older ones.
 public struct Machine: Codable, Sendable, Hashable {
   /// The instruction set that convolutions run on: avx512, avx2, ...
   public var isa: String
@@ -31,7 +31,8 @@ public struct Machine: Codable, Sendable, Hashable {
     cpu: cpuModel(),
     threads: Parallel.threads)
 
-  /// The kernels to ask of OpenBLAS where it would not find them by itself; the Makefile asks so too.
+  /// The kernels to ask of OpenBLAS on processors that older versions of it do not know, whatever
+  /// the version, so that results do not depend on it; the Makefile asks so too.
   public static let coreThatBLASMisses: String? = {
     guard let file = FileHandle(forReadingAtPath: "/proc/cpuinfo"),
       let start = try? file.read(upToCount: 8192)

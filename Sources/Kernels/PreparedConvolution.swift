@@ -7,7 +7,7 @@ import COneDNN
 /// parts do not depend on the number of threads, and neither do results.
 enum PreparedConvolution {
   enum Direction: Int64 { case forward, inputGradient, weightGradient }
-  enum Algorithm: Int64 { case direct, winograd, plain }
+  enum Algorithm: Int64 { case direct, winograd }
 
   /// The parts of a batch: as many of `size` as fit, then falling powers of two.
   static func parts(of batch: Int, size: Int) -> [Range<Int>] {
@@ -60,28 +60,30 @@ enum PreparedConvolution {
     guard convolutions.allSatisfy({ $0 != nil }) else { return false }
     let separate = direction == .weightGradient && parts.count > 1
     UnfoldedConvolution.withScratch(separate ? parts.count * g.weightCount : 0) { partial in
-      Parallel.each(parts.count) { index in
-        let start = parts[index].lowerBound
-        let convolution = convolutions[index]!
-        let (a, b, c): (UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>)
-        switch direction {
-        case .forward:
-          (a, b, c) = (first + start * g.inputCount, second, result + start * g.outputCount)
-        case .inputGradient:
-          (a, b, c) = (first + start * g.outputCount, second, result + start * g.inputCount)
-        case .weightGradient:
-          (a, b, c) = (
-            first + start * g.inputCount, second + start * g.outputCount,
-            separate ? partial + index * g.weightCount : result
-          )
-        }
-        let workspace = Workspaces.shared.take(lightbox_convolution_workspace(convolution))
-        defer { Workspaces.shared.give(workspace) }
-        let status = lightbox_convolution_run(
-          convolution, a, b, c, workspace.pointer, frozen?.prepared(second, for: convolution))
-        precondition(status == 0, "oneDNN status (\(status)) of \(direction) for \(g) must be 0")
-        if direction == .forward {
-          ConvolutionChoice.addBias(g, bias, examples: parts[index].count, c)
+      withExtendedLifetime(frozen) {
+        Parallel.each(parts.count) { index in
+          let start = parts[index].lowerBound
+          let convolution = convolutions[index]!
+          let (a, b, c): (UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>)
+          switch direction {
+          case .forward:
+            (a, b, c) = (first + start * g.inputCount, second, result + start * g.outputCount)
+          case .inputGradient:
+            (a, b, c) = (first + start * g.outputCount, second, result + start * g.inputCount)
+          case .weightGradient:
+            (a, b, c) = (
+              first + start * g.inputCount, second + start * g.outputCount,
+              separate ? partial + index * g.weightCount : result
+            )
+          }
+          let workspace = Workspaces.shared.take(lightbox_convolution_workspace(convolution))
+          defer { Workspaces.shared.give(workspace) }
+          let status = lightbox_convolution_run(
+            convolution, a, b, c, workspace.pointer, frozen?.prepared(second, for: convolution))
+          precondition(status == 0, "oneDNN status (\(status)) of \(direction) for \(g) must be 0")
+          if direction == .forward {
+            ConvolutionChoice.addBias(g, bias, examples: parts[index].count, c)
+          }
         }
       }
       if separate { sumParts(parts.count, g.weightCount, partial, result) }

@@ -9,7 +9,10 @@ import Synchronization
 /// the caller looks as long for the end of its own; past that both give the processor away, so a
 /// busy neighbour finds it free.
 final class WorkerPool: @unchecked Sendable {
-  static let shared = WorkerPool(workers: Parallel.threads - 1)
+  /// No more workers than processors beside the caller's: a loop may be asked to use more threads,
+  /// but they would take turns.
+  static let shared = WorkerPool(
+    workers: min(Parallel.threads, ProcessInfo.processInfo.activeProcessorCount) - 1)
 
   /// Nanoseconds of looking before sleeping: some loops' worth, a small part of a time slice.
   private static let patience: UInt64 = 100_000
@@ -31,16 +34,17 @@ final class WorkerPool: @unchecked Sendable {
 
     var isDone: Bool { unfinished.load(ordering: .sequentiallyConsistent) == 0 }
 
-    /// Runs parts until none is left; true for who finished the last.
-    func work() -> Bool {
+    /// Runs parts until none is left: how many, and whether the last to finish was among them.
+    func work() -> (ran: Int, wasLast: Bool) {
       Parallel.serially {
-        var wasLast = false
+        var (ran, wasLast) = (0, false)
         while case let part = next.wrappingAdd(1, ordering: .relaxed).oldValue, part < parts {
           call(part)
           let left = unfinished.wrappingSubtract(1, ordering: .sequentiallyConsistent).newValue
+          ran += 1
           wasLast = left == 0
         }
-        return wasLast
+        return (ran, wasLast)
       }
     }
 
@@ -86,31 +90,34 @@ final class WorkerPool: @unchecked Sendable {
           return
         }
         generation.wrappingAdd(1, ordering: .sequentiallyConsistent)
-        if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
+        let asleep = sleepers.load(ordering: .sequentiallyConsistent)
+        let wanted = min(parts - 1, workers) - (workers - asleep)
+        if wanted > 0 {
           wake.lock()
-          for _ in 0..<min(parts - 1, workers) { wake.signal() }
+          for _ in 0..<wanted { wake.signal() }
           wake.unlock()
         }
-        if !job.work() { waitForOthers(job) }
+        if !job.work().wasLast { waitForOthers(job) }
         lock.withLock { current = nil }
       }
     }
   }
 
   private func waitForOthers(_ job: Job) {
-    if Self.look(until: { job.isDone }) { return }
+    if Self.look(since: Self.now, until: { job.isDone }) { return }
     done.lock()
     job.callerSleeps.store(true, ordering: .sequentiallyConsistent)
     while !job.isDone { done.wait() }
     done.unlock()
   }
 
-  /// A worker's life.
+  /// A worker's life. Loops that leave it nothing to do do not keep it awake.
   private func attend() {
     var seen = 0
+    var idleSince = Self.now
+    let latest = { self.generation.load(ordering: .sequentiallyConsistent) }
     while true {
-      let latest = { self.generation.load(ordering: .sequentiallyConsistent) }
-      if !Self.look(until: { latest() != seen }) {
+      if !Self.look(since: idleSince, until: { latest() != seen }) {
         wake.lock()
         sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
         while latest() == seen { wake.wait() }
@@ -118,8 +125,10 @@ final class WorkerPool: @unchecked Sendable {
         wake.unlock()
       }
       seen = latest()
-      guard let job = lock.withLock({ current }), job.work() else { continue }
-      if job.callerSleeps.load(ordering: .sequentiallyConsistent) {
+      guard let job = lock.withLock({ current }) else { continue }
+      let (ran, wasLast) = job.work()
+      if ran > 0 { idleSince = Self.now }
+      if wasLast && job.callerSleeps.load(ordering: .sequentiallyConsistent) {
         done.lock()
         done.broadcast()
         done.unlock()
@@ -127,12 +136,14 @@ final class WorkerPool: @unchecked Sendable {
     }
   }
 
+  /// Nanoseconds of a clock.
+  private static var now: UInt64 { DispatchTime.now().uptimeNanoseconds }
+
   /// Looks until something holds or patience ends; whether it holds.
-  private static func look(until holds: () -> Bool) -> Bool {
-    let start = DispatchTime.now().uptimeNanoseconds
+  private static func look(since start: UInt64, until holds: () -> Bool) -> Bool {
     repeat {
       if holds() { return true }
-    } while DispatchTime.now().uptimeNanoseconds - start < patience
+    } while now - start < patience
     return holds()
   }
 }

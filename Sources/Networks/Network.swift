@@ -38,11 +38,17 @@ extension Parameterized {
   }
 
   /// Runs `body`, which calls the network many times, without gradients and with the weights of
-  /// convolutions in the layout of their kernels, made once. Last bits may differ from those of
-  /// `withoutGradients`.
+  /// convolutions in the layout of their kernels, made once. Parameters must not change meanwhile.
+  /// Last bits may differ from those of `withoutGradients`.
   public func withFrozenWeights<Result>(_ body: () throws -> Result) rethrows -> Result {
     try withoutGradients {
-      try Tensor.freezing(parameters.map(\.value).filter { $0.rank == 4 }, body)
+      let kernels = parameters.filter { $0.shape.count == 4 }
+      let before = kernels.map(\.value)
+      return try Tensor.freezing(before) { copies in
+        for (parameter, copy) in zip(kernels, copies) { parameter.value = copy }
+        defer { for (parameter, value) in zip(kernels, before) { parameter.value = value } }
+        return try body()
+      }
     }
   }
 }

@@ -100,16 +100,20 @@ extension Tensor {
       upstream.shape == expected, "upstream shape \(upstream.shape) must be \(expected)")
   }
 
-  /// Calls `body`, in which many forward convolutions use `weights` as they are: kernels prepare
-  /// them once. Weights that `body` changes are copied first, as ever, and are then no longer
-  /// frozen.
+  /// Calls `body` with copies of `weights` that many forward convolutions use as they are: kernels
+  /// prepare them once. Copies that `body` changes are copied again, as ever, and are then no
+  /// longer frozen. The weights themselves are not: whoever else uses them keeps the same kernels.
   public static func freezing<Result>(
-    _ weights: [Tensor], _ body: () throws -> Result
+    _ weights: [Tensor], _ body: ([Tensor]) throws -> Result
   ) rethrows -> Result {
-    guard let weights = weights as? [Tensor<Float>] else { return try body() }
-    return try withExtendedLifetime(weights) {
+    let copies = weights.map { weights in
+      Tensor(shape: weights.shape) { _ = $0.initialize(from: weights.storage.buffer) }
+    }
+    guard let held = copies as? [Tensor<Float>] else { return try body(copies) }
+    return try withExtendedLifetime(held) {
       try FrozenWeights.hold(
-        weights.map { UnsafeBufferPointer(start: $0.pointer, count: $0.count) }, body)
+        held.map { UnsafeBufferPointer(start: $0.pointer, count: $0.count) }
+      ) { try body(copies) }
     }
   }
 }

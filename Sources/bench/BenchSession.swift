@@ -17,6 +17,10 @@ final class BenchSession {
 
   /// Times our own side, and each peer in turn with it.
   ///
+  /// A turn is as many repetitions in a row as take half a second on our side, at most ten, the
+  /// same number on every side: steps of a training follow one another, and find caches as the
+  /// last one left them. The time is that of one.
+  ///
   /// - Parameters:
   ///   - goal: largest ratio of our time to the fastest peer's that is accepted, and the one
   ///     aimed at.
@@ -38,26 +42,32 @@ final class BenchSession {
     MemoryPool.drainAll()
     PeakMemory.reset()
     var side = Side(name: "Lightbox", mode: mode)
-    func once() throws -> (seconds: Double, processor: Double) {
+    func turn(_ repetitions: Int) throws -> (seconds: Double, processor: Double) {
       let (start, used) = (ContinuousClock.now, processorSeconds())
-      let measured = try own()
-      let seconds = (ContinuousClock.now - start) / .seconds(1)
-      // Of a step of many, or of a program's first line, the processor's share is that of the whole.
-      let part = (measured ?? seconds) / seconds
-      return (measured ?? seconds, (processorSeconds() - used) * part)
+      var measured: [Double] = []
+      for _ in 0..<repetitions {
+        if let seconds = try own() { measured.append(seconds) }
+      }
+      let whole = (ContinuousClock.now - start) / .seconds(1)
+      let seconds = (measured.isEmpty ? whole : measured.reduce(0, +)) / Double(repetitions)
+      // Of a step of many alike, the processor's share is that of the whole.
+      return (seconds, (processorSeconds() - used) * seconds / whole)
     }
-    _ = try once()
+    let start = ContinuousClock.now
+    let timesItself = try own() != nil
+    let warm = (ContinuousClock.now - start) / .seconds(1)
+    let repetitions = timesItself ? 1 : max(1, min(10, Int((0.5 / warm).rounded(.up))))
     var others = running.map {
       Side(name: $0.command.name, mode: $0.command.mode, isBeside: $0.command.isBeside)
     }
     for _ in 0..<repeats {
       let fastest = others.filter { !$0.isBeside && !$0.seconds.isEmpty }.map(\.median).min()
-      let (seconds, processor) = try once()
+      let (seconds, processor) = try turn(repetitions)
       side.seconds.append(seconds)
       side.processor.append(processor)
       for (index, peer) in running.enumerated() {
         if let fastest, others[index].isBeside, others[index].median > fastest { continue }
-        let answer = try peer.time()
+        let answer = try peer.time(repetitions)
         others[index].seconds.append(answer.seconds)
         others[index].processor.append(answer.processor)
         others[index].peakMB = answer.peakMB

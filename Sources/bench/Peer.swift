@@ -54,9 +54,9 @@ final class Peer {
     }
   }
 
-  /// One repetition.
-  func time() throws -> (seconds: Double, processor: Double, peakMB: Double) {
-    input.fileHandleForWriting.write(Data("run\n".utf8))
+  /// One turn of so many repetitions; the times are those of one.
+  func time(_ repetitions: Int) throws -> (seconds: Double, processor: Double, peakMB: Double) {
+    input.fileHandleForWriting.write(Data("run \(repetitions)\n".utf8))
     let fields = try line().split(separator: " ").compactMap { Double($0) }
     guard fields.count == 3 else {
       throw LightboxError(.software, "\(command.script): an answer must be three numbers")

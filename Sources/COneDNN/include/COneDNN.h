@@ -21,9 +21,8 @@ enum {
 };
 
 enum {
-  LIGHTBOX_DIRECT = 0,    // direct, memory layouts chosen by the library
-  LIGHTBOX_WINOGRAD = 1,  // Winograd's F(4x4, 3x3); 2.6 with AVX-512 has it for 3x3 at stride 1
-  LIGHTBOX_PLAIN = 2      // direct on plain NCHW arrays, without reorders
+  LIGHTBOX_DIRECT = 0,   // direct, memory layouts chosen by the library
+  LIGHTBOX_WINOGRAD = 1  // Winograd's F(4x4, 3x3); 2.6 with AVX-512 has it for 3x3 at stride 1
 };
 
 /// Sizes of a convolution, and how to run it.
@@ -33,7 +32,7 @@ enum {
 /// back_padding are those of the depth, padding that of height and width.
 ///
 /// `frozen`: a forward convolution whose weights serve many calls. Winograd's kernels then take
-/// them transformed, which costs as much as several hundred examples and is done once.
+/// them transformed, which is done once.
 typedef struct {
   int64_t batch, input_channels, input_height, input_width;
   int64_t output_channels, kernel_height, kernel_width, stride, padding;
@@ -52,9 +51,6 @@ const lightbox_convolution *lightbox_convolution_prepare(const lightbox_convolut
 
 /// Bytes of working memory that a run needs.
 size_t lightbox_convolution_workspace(const lightbox_convolution *convolution);
-
-/// The library's name of the implementation, for instance "jit:avx512_common".
-const char *lightbox_convolution_name(const lightbox_convolution *convolution);
 
 /// Runs a prepared convolution on plain NC(D)HW and OI(D)HW arrays, on the calling thread. `first` and
 /// `second` are the arguments in the order given with the direction. Returns 0 or a status of the

@@ -1,5 +1,5 @@
-"""The side of a peer: prepares, says "ready", and answers every line "run" with the seconds of one
-repetition, its processor seconds (all threads), and the peak resident memory in MB."""
+"""The side of a peer: prepares, says "ready", and answers every line "run 5" with the seconds of one
+of five repetitions, its processor seconds (all threads), and the peak resident memory in MB."""
 import importlib
 import os
 import resource
@@ -42,9 +42,12 @@ def serve(step):
     step()
     print("ready", file=answers, flush=True)
     for line in sys.stdin:
+        repetitions = int(line.split()[1])
         start, used = time.perf_counter(), processor_seconds()
-        measured = step()
-        seconds = time.perf_counter() - start if measured is None else measured
-        used = processor_seconds() - used
+        measured = [step() for _ in range(repetitions)]
+        seconds = time.perf_counter() - start
+        if measured[0] is not None:
+            seconds = sum(measured)
+        seconds, used = seconds / repetitions, (processor_seconds() - used) / repetitions
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(seconds, used, peak, file=answers, flush=True)
