@@ -200,7 +200,7 @@ sanitize: setup ## the tests under SANITIZER=address|undefined|thread, in a buil
 	@case "$(SANITIZER)" in address|undefined|thread) ;; *) \
 	  echo "make: found SANITIZER=$(SANITIZER), expected address, undefined or thread" >&2; exit 64;; esac
 	swift build $(FLAGS) --sanitize $(SANITIZER) --scratch-path .build-$(SANITIZER) --build-tests
-	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
+	LIGHTBOX_SANITIZER=$(SANITIZER) ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
 	  TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/Sanitizers/thread.txt" \
 	  swift test $(FLAGS) --sanitize $(SANITIZER) --scratch-path .build-$(SANITIZER) --skip-build \
 	  --disable-xctest $(if $(FILTER),--filter "$(FILTER)")

@@ -37,6 +37,10 @@ final class FixtureProgram {
 
   deinit { try? FileManager.default.removeItem(atPath: root) }
 
+  /// Whether `make sanitize SANITIZER=thread` runs the tests.
+  static let isThreadSanitized =
+    ProcessInfo.processInfo.environment["LIGHTBOX_SANITIZER"] == "thread"
+
   static let sources = "Tests/Fixtures/kill-study"
   static let study = "\(sources)/FixtureStudy.swift"
 

@@ -169,7 +169,10 @@ import Testing
     #expect(program.list("mine") == ["thesis.txt"])
   }
 
-  @Test func aFullDiskEndsWith74AndNothingHalfWritten() throws {
+  @Test(
+    .disabled(
+      if: FixtureProgram.isThreadSanitized, "ThreadSanitizer's own files pass the limit on size"))
+  func aFullDiskEndsWith74AndNothingHalfWritten() throws {
     let program = try FixtureProgram()
     // No file may grow beyond 4 KiB: values of 1000 steps do not fit.
     program.variables["FIXTURE_STEPS"] = "1000"

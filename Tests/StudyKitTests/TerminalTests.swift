@@ -33,7 +33,7 @@ import Testing
     }
 
     /// What was written so far.
-    var text: String { String(decoding: lock.withLock { bytes }, as: UTF8.self) }
+    var text: String { lock.withLock { String(decoding: bytes, as: UTF8.self) } }
 
     /// Everything, once no program holds the terminal.
     func wholeText() -> String {
