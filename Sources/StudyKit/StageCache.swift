@@ -6,9 +6,12 @@ import Kernels
 ///
 /// An entry is written beside its place and renamed, so it is whole or absent. Its `entry.json`
 /// keeps the parts of the key, the seconds it took and the memory it needed.
-final class StageCache: Sendable {
+final class StageCache: @unchecked Sendable {
   /// `.cache/<study>`.
   let folder: String
+  private let lock = NSLock()
+  /// By stage, where an explanation asked.
+  private var standing: [String: [Standing]] = [:]
 
   struct Entry: Codable {
     var key: StageKey
@@ -66,28 +69,47 @@ final class StageCache: Sendable {
   }
 
   /// The entry of the same stage whose key differs in the fewest parts; among equals the one with
-  /// the most similar configuration, then the newest.
+  /// the most similar configuration, then the newest. Entries are read once for all keys of a
+  /// stage: this is for explanations, which write nothing.
   func nearest(_ stage: String, _ key: StageKey) -> StageKey? {
-    let place = "\(folder)/stages/\(stage)"
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
     let configuration = Self.configuration(key)
-    let found = names.compactMap { name -> (key: StageKey, rank: [Double])? in
-      guard let entry = Self.readEntry(place + "/" + name) else { return nil }
-      let attributes = try? FileManager.default.attributesOfItem(atPath: place + "/" + name)
-      let date = attributes?[.modificationDate] as? Date ?? .distantPast
-      let other = Self.configuration(entry.key)
+    let found = standing(stage).map { old -> (key: StageKey, rank: [Double]) in
       let shared =
-        zip(configuration, other).prefix { $0 == $1 }.count
-        + zip(configuration.reversed(), other.reversed()).prefix { $0 == $1 }.count
+        zip(configuration, old.configuration).prefix { $0 == $1 }.count
+        + zip(configuration.reversed(), old.configuration.reversed()).prefix { $0 == $1 }.count
       return (
-        entry.key,
+        old.key,
         [
-          Double(key.differences(from: entry.key).count), -Double(shared),
-          -date.timeIntervalSince1970,
+          Double(key.differences(from: old.key).count), -Double(shared),
+          -old.date.timeIntervalSince1970,
         ]
       )
     }
     return found.min { $0.rank.lexicographicallyPrecedes($1.rank) }?.key
+  }
+
+  /// What an explanation compares with: an entry that lay there when it was first asked for.
+  private struct Standing {
+    let key: StageKey
+    let configuration: [UInt8]
+    let date: Date
+  }
+
+  private func standing(_ stage: String) -> [Standing] {
+    lock.lock()
+    defer { lock.unlock() }
+    if let found = standing[stage] { return found }
+    let place = "\(folder)/stages/\(stage)"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
+    let found = names.compactMap { name -> Standing? in
+      guard let entry = Self.readEntry(place + "/" + name) else { return nil }
+      let attributes = try? FileManager.default.attributesOfItem(atPath: place + "/" + name)
+      return Standing(
+        key: entry.key, configuration: Self.configuration(entry.key),
+        date: attributes?[.modificationDate] as? Date ?? .distantPast)
+    }
+    standing[stage] = found
+    return found
   }
 
   private static func configuration(_ key: StageKey) -> [UInt8] {
