@@ -49,7 +49,8 @@ while read -r target; do
     echo "$page: nothing at $target" >&2
     missing=$((missing + 1))
   fi
-done < <(grep -o '](\([^)]*\))' "$page" | sed 's/^](//; s/)$//' | sort -u)
+done < <(awk '/^ *```/ { code = !code; next } !code' "$page" | sed 's/`[^`]*`//g' \
+  | grep -o '](\([^)]*\))' | sed 's/^](//; s/)$//' | sort -u)
 [ "$missing" = 0 ] || exit 1
 grep -c '^!\[' "$page" | sed 's/$/ figures, every link of the page leads somewhere/'
 make book
