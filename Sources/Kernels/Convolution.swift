@@ -21,25 +21,20 @@ enum ConvolutionChoice {
       || g.padding >= g.kernelHeight || g.padding >= g.kernelWidth
   }
 
-  private static func suitsWinograd(_ g: ConvolutionGeometry) -> Bool {
+  /// With frozen weights, which are transformed once, half the channels are enough on planes of 8x8.
+  private static func suitsWinograd(_ g: ConvolutionGeometry, frozen: Bool = false) -> Bool {
     let channels = min(g.inputChannels, g.outputChannels)
     let side = min(g.inputHeight, g.inputWidth)
     return g.kernelHeight == 3 && g.kernelWidth == 3 && g.stride == 1
-      && (channels >= 64 && side >= 8 || channels >= 32 && side >= 16)
+      && (channels >= (frozen ? 32 : 64) && side >= 8 || channels >= 32 && side >= 16)
   }
 
-  /// The algorithm for a part of `examples`. With frozen weights Winograd's costs no transform of
-  /// them, and gains from 32 channels on planes of 8x8 on.
+  /// The algorithm for a part of `examples`; with frozen weights the size of a part matters no more.
   static func algorithm(
     _ g: ConvolutionGeometry, examples: Int, frozen: Bool = false
   ) -> PreparedConvolution.Algorithm {
-    if frozen {
-      let gains =
-        g.kernelHeight == 3 && g.kernelWidth == 3 && g.stride == 1
-        && min(g.inputChannels, g.outputChannels) >= 32 && min(g.inputHeight, g.inputWidth) >= 8
-      return gains ? .winograd : .direct
-    }
-    guard suitsWinograd(g) else { return .direct }
+    guard suitsWinograd(g, frozen: frozen) else { return .direct }
+    if frozen { return .winograd }
     let least =
       switch g.weightCount / (g.outputHeight * g.outputWidth) {
       case ..<500: 1

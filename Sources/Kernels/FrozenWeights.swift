@@ -19,7 +19,6 @@ public enum FrozenWeights {
 
     private let lock = NSLock()
     private var layouts: [Layout] = []
-    fileprivate var scopes = 0
 
     /// The weights in the layout of a prepared convolution; nil where that is the plain one.
     func prepared(
@@ -45,35 +44,23 @@ public enum FrozenWeights {
   }
 
   /// Networks of more numbers than this keep the ordinary kernels: transformed weights take four
-  /// times the memory, once for large parts of a batch and once for small ones. A rule of shapes alone, so that results do not depend on what else runs.
+  /// times the memory, once for large parts of a batch and once for small ones. A rule of shapes
+  /// alone, so that results do not depend on what else runs.
   private static let most = 32 << 20
 
   private static let lock = NSLock()
   /// By address.
   nonisolated(unsafe) private static var entries: [UInt: Entry] = [:]
 
-  /// Calls `body` while arrays of weights are frozen; nobody may write to them, free them, or use
-  /// them outside of `body` meanwhile, on any thread.
+  /// Calls `body` while arrays of weights are frozen, which must be the caller's own: nobody may
+  /// write to them, free them, freeze them again, or use them outside of `body` meanwhile.
   public static func hold<Result>(
     _ arrays: [UnsafeBufferPointer<Float>], _ body: () throws -> Result
   ) rethrows -> Result {
     guard arrays.reduce(0, { $0 + $1.count }) <= most else { return try body() }
     let places = arrays.compactMap { $0.baseAddress.map { UInt(bitPattern: $0) } }
-    lock.withLock {
-      for place in places {
-        let entry = entries[place] ?? Entry()
-        entry.scopes += 1
-        entries[place] = entry
-      }
-    }
-    defer {
-      lock.withLock {
-        for place in places {
-          entries[place]!.scopes -= 1
-          if entries[place]!.scopes == 0 { entries[place] = nil }
-        }
-      }
-    }
+    lock.withLock { for place in places { entries[place] = Entry() } }
+    defer { lock.withLock { for place in places { entries[place] = nil } } }
     return try body()
   }
 

@@ -29,7 +29,7 @@ final class BenchSession {
   func compare(
     _ workload: String, mode: String, goal: Goal?, peers: [PeerCommand], own: () throws -> Double?
   ) throws -> Comparison {
-    // Held to AVX2, a processor has no bfloat16: it is imitated, some twenty times as slowly.
+    // Held to AVX2, a processor has no bfloat16: it is imitated, 13 to 27 times as slowly.
     let isPortable = ProcessInfo.processInfo.environment["ONEDNN_MAX_CPU_ISA"] != nil
     let running = try peers.compactMap { peer -> Peer? in
       guard let interpreter, !(isPortable && peer.isBeside) else { return nil }
