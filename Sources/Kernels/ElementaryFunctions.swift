@@ -3,8 +3,9 @@ import Foundation
 /// The elementary functions that elementwise loops are written with.
 ///
 /// Float has branch-free polynomials, which the compiler turns into vector code (Cephes'
-/// minimax coefficients, S. Moshier); Double calls the C library. No fused multiply-add is
-/// formed, so the Float functions give the same bits on every x86-64 CPU.
+/// minimax coefficients, S. Moshier); Double calls the C library. Every fused multiply-add is
+/// written out and the compiler forms no other, so the Float functions give the same bits on every
+/// x86-64 CPU; those without such an instruction are slow.
 protocol ElementaryFunctions: KernelScalar {
   static func exponential(_ x: Self) -> Self
   /// e^x; of Float for -87 ≤ x ≤ 87, beyond which x is held there.
@@ -50,18 +51,22 @@ extension Float: ElementaryFunctions {
   private static func split(_ x: Float) -> (fraction: Float, shifted: Float) {
     // Adding 1.5 · 2^23 rounds to an integer and leaves it in the low bits.
     let magic: Float = 12_582_912
-    let shifted = x * 1.442_695_040_888_963_4 + magic
+    let shifted = magic.addingProduct(x, 1.442_695_040_888_963_4)
     let n = shifted - magic
-    var r = x - n * 0.693_359_375
-    r = r - n * -2.121_944_4e-4
+    var r = x.addingProduct(n, -0.693_359_375)
+    r = r.addingProduct(n, 2.121_944_4e-4)
     var p: Float = 1.987_569_15e-4
-    p = p * r + 1.398_199_950_7e-3
-    p = p * r + 8.333_451_907_3e-3
-    p = p * r + 4.166_579_589_4e-2
-    p = p * r + 1.666_666_545_9e-1
-    p = p * r + 5.000_000_120_1e-1
-    return (p * (r * r) + r + 1, shifted)
+    p = step(p, r, 1.398_199_950_7e-3)
+    p = step(p, r, 8.333_451_907_3e-3)
+    p = step(p, r, 4.166_579_589_4e-2)
+    p = step(p, r, 1.666_666_545_9e-1)
+    p = step(p, r, 5.000_000_120_1e-1)
+    return (r.addingProduct(p, r * r) + 1, shifted)
   }
+
+  /// A step of Horner's scheme: p r + c, rounded once.
+  @inline(__always)
+  private static func step(_ p: Float, _ r: Float, _ c: Float) -> Float { c.addingProduct(p, r) }
 
   /// ln x, within 2 ulp for normal x; 0 gives -∞, negative numbers NaN.
   @inline(__always)
@@ -77,19 +82,18 @@ extension Float: ElementaryFunctions {
     let r = m - 1
     let z = r * r
     var p: Float = 7.037_683_629_2e-2
-    p = p * r - 1.151_461_031_0e-1
-    p = p * r + 1.167_699_874_0e-1
-    p = p * r - 1.242_014_084_6e-1
-    p = p * r + 1.424_932_278_7e-1
-    p = p * r - 1.666_805_766_5e-1
-    p = p * r + 2.000_071_476_5e-1
-    p = p * r - 2.499_999_399_3e-1
-    p = p * r + 3.333_333_117_4e-1
+    p = step(p, r, -1.151_461_031_0e-1)
+    p = step(p, r, 1.167_699_874_0e-1)
+    p = step(p, r, -1.242_014_084_6e-1)
+    p = step(p, r, 1.424_932_278_7e-1)
+    p = step(p, r, -1.666_805_766_5e-1)
+    p = step(p, r, 2.000_071_476_5e-1)
+    p = step(p, r, -2.499_999_399_3e-1)
+    p = step(p, r, 3.333_333_117_4e-1)
     var y = p * r * z
-    y = y + e * -2.121_944_40e-4
-    y = y - 0.5 * z
-    var result = r + y
-    result = result + e * 0.693_359_375
+    y = y.addingProduct(e, -2.121_944_40e-4)
+    y = y.addingProduct(z, -0.5)
+    var result = (r + y).addingProduct(e, 0.693_359_375)
     result = x == Float.infinity ? x : result
     result = x == 0 ? -Float.infinity : result
     result = x < 0 ? Float.nan : result
@@ -104,11 +108,11 @@ extension Float: ElementaryFunctions {
     let large = 1 - 2 / (exponential(2 * a) + 1)
     let z = x * x
     var p: Float = -5.704_988_727_45e-3
-    p = p * z + 2.063_908_879_54e-2
-    p = p * z - 5.373_971_555_31e-2
-    p = p * z + 1.333_144_188_77e-1
-    p = p * z - 3.333_328_228_15e-1
-    let small = p * z * x + x
+    p = step(p, z, 2.063_908_879_54e-2)
+    p = step(p, z, -5.373_971_555_31e-2)
+    p = step(p, z, 1.333_144_188_77e-1)
+    p = step(p, z, -3.333_328_228_15e-1)
+    let small = x.addingProduct(p * z, x)
     let signed = x < 0 ? -large : large
     return a < 0.625 ? small : signed
   }
@@ -148,6 +152,10 @@ extension Double: ElementaryFunctions {
 /// 1 / (1 + e^-x).
 @inline(__always)
 func sigmoid<S: ElementaryFunctions>(_ x: S) -> S { 1 / (1 + S.boundedExponential(-x)) }
+
+/// x / (1 + e^-x).
+@inline(__always)
+func silu<S: ElementaryFunctions>(_ x: S) -> S { x / (1 + S.boundedExponential(-x)) }
 
 /// log(1 + e^x) = max(x, 0) + log1p(e^-|x|).
 @inline(__always)

@@ -38,7 +38,7 @@ enum Elementwise {
     case .softplus: each(count, x, y) { Kernels.softplus($0) }
     case .relu: each(count, x, y) { $0 > 0 ? $0 : 0 }
     case .mish: each(count, x, y) { Kernels.mish($0) }
-    case .silu: each(count, x, y) { $0 * Kernels.sigmoid($0) }
+    case .silu: each(count, x, y) { Kernels.silu($0) }
     case .absolute: each(count, x, y) { $0 < 0 ? -$0 : $0 }
     case .sign: each(count, x, y) { $0 > 0 ? 1 : ($0 < 0 ? -1 : 0) }
     case .step: each(count, x, y) { $0 > 0 ? 1 : 0 }

@@ -53,11 +53,7 @@ enum GroupNormalization {
     switch activation {
     case .none: for i in 0..<count { y[i] = x[i] * a + b }
     case .mish: for i in 0..<count { y[i] = mish(x[i] * a + b) }
-    case .silu:
-      for i in 0..<count {
-        let z = x[i] * a + b
-        y[i] = z * sigmoid(z)
-      }
+    case .silu: for i in 0..<count { y[i] = silu(x[i] * a + b) }
     case .leakyReLU(let slope):
       let slope = S(slope)
       for i in 0..<count {

@@ -250,12 +250,14 @@ func sameness(_ name: String, _ contrast: SeedContrast) throws -> Setting {
   let estimate = try contrast.estimate
   let interval = estimate.interval(level: 0.9)
   let inside = interval.low > -0.02 && interval.high < 0.02
+  func shown(_ loss: Double) -> String { Printed.significant(loss, digits: 3) }
   return Setting(
     name,
     .relation(
       holds: !inside,
-      detail: "\(try inPoints(estimate, level: 0.9)), \(contrast.differences.count) seeds, "
-        + "\(inside ? "inside" : "not inside") ±2 points"))
+      detail: "90 % interval \(shown(interval.low)) to \(shown(interval.high)), "
+        + "\(contrast.differences.count) seeds, \(inside ? "inside" : "not inside") "
+        + "\(shown(-0.02)) to \(shown(0.02))"))
 }
 
 /// An estimate of AUROC in points, with its interval.
