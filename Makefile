@@ -27,15 +27,16 @@ HAS_AVX2 := $(shell grep -qw avx2 /proc/cpuinfo 2>/dev/null && echo yes)
 MARCH := $(if $(filter x86_64,$(ARCH)),$(if $(HAS_AVX2),-Xcc -march=x86-64-v3))
 FLAGS := -c release $(MARCH) -Xcc -fno-math-errno -Xcc -ffp-contract=off
 
-# One thread inside OpenBLAS (the library has loops of its own), one locale, whoever runs it. AMD's
-# processors with AVX-512 are taken for older ones by the OpenBLAS of Debian 12.
+# One thread inside OpenBLAS (the library has loops of its own), its kernels for this processor, one
+# locale, whoever runs it: what a study would otherwise start itself again for. AMD's processors with
+# AVX-512 are taken for older ones by the OpenBLAS of Debian 12.
 export OPENBLAS_NUM_THREADS := 1
 BLAS_CORE := $(shell head -c 8192 /proc/cpuinfo 2>/dev/null \
   | awk '/AuthenticAMD/ {amd = 1} / avx512dq / {wide = 1} END {if (amd && wide) print "SkylakeX"}')
 ifneq ($(BLAS_CORE),)
-ifeq ($(origin OPENBLAS_CORETYPE),undefined)
 export OPENBLAS_CORETYPE := $(BLAS_CORE)
-endif
+else
+unexport OPENBLAS_CORETYPE
 endif
 export LC_ALL := C.UTF-8
 
