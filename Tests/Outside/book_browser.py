@@ -16,6 +16,7 @@ opens every page at 390 and at 1280 pixels, in light and in dark, and reports
 and the first study on paper as PDF. Exit code 1 when anything is wrong, 69 without a browser.
 """
 import argparse
+import contextlib
 import functools
 import http.server
 import json
@@ -26,6 +27,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 WIDTHS = [390, 1280]
 HEIGHT = 844
@@ -134,6 +136,20 @@ class Server(http.server.SimpleHTTPRequestHandler):
         Server.arrived.set()
 
 
+@contextlib.contextmanager
+def folder_for_a_profile():
+    """A temporary folder, removed once the browser's last processes write to it no more."""
+    folder = tempfile.mkdtemp()
+    try:
+        yield folder
+    finally:
+        for _ in range(100):
+            shutil.rmtree(folder, ignore_errors=True)
+            if not os.path.exists(folder):
+                break
+            time.sleep(0.1)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     root = pathlib.Path(__file__).resolve().parents[2]
@@ -170,7 +186,7 @@ def main():
         return [browser, *flags, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
 
     faults = []
-    with tempfile.TemporaryDirectory() as profile:
+    with folder_for_a_profile() as profile:
         for dark in [False, True]:
             Server.arrived.clear()
             process = subprocess.Popen(
