@@ -35,7 +35,7 @@ set key at screen 0.50000, screen 0.16940 center top vertical Left reverse maxro
 unset title
 set label 'A' at screen 0.00829, screen 0.95082 left font 'DejaVu Sans Bold,16' tc rgb '#222222'
 set label 'nominal' at screen 0.10221, screen 0.95082 left tc rgb '#222222'
-set label 'dp-fairness · figure2 · simulated · data c6bc889b22be' at screen 0.00829, screen 0.02186 left font ',8' tc rgb '#666666'
+set label 'dp-fairness · figure2 · simulated · data 9aa7a9401fec' at screen 0.00829, screen 0.02186 left font ',8' tc rgb '#666666'
 plot 'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'whole network' ? (X($2)) : NaN):3 with linespoints pt 7 ps 0.8 lw 2 dt solid lc rgb '#0B3C6F' title 'whole network', \
   'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'whole network, pretrained' ? (X($2)) : NaN):3 with linespoints pt 5 ps 0.8 lw 2 dt (9,4) lc rgb '#D55E00' title 'whole network, pretrained', \
   'figure-2.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(6) eq 'head on frozen features' ? (X($2)) : NaN):3 with linespoints pt 9 ps 0.8 lw 2 dt (3,3) lc rgb '#009E73' title 'head on frozen features', \
@@ -87,6 +87,6 @@ print 'source: Studies/dp-fairness/Accuracy.swift'
 print 'tier: simulated'
 print 'seed: 1'
 print 'scale: default'
-print 'data: sha256:c6bc889b22be1c39acda5cb27593b3744b23ab5ea10d513224822229fb0260d1'
+print 'data: sha256:9aa7a9401fecf1c58c10f9485c879ce6dc6a3a9a0ef48985c831ef63cebc20aa'
 print '-->'
 unset print

@@ -30,7 +30,7 @@ set ylabel '' offset 0.8,0
 unset grid; set grid xtics lc rgb '#DDDDDD' lw 0.8 dt solid
 set key at screen 0.67172, screen 0.12467 center top vertical Left reverse maxrows 1 samplen 2.6 spacing 1.1 noenhanced noautotitle
 unset title
-set label 'dp-fairness · figure3 · simulated · data 78b6bd339db3' at screen 0.01002, screen 0.02122 left font ',8' tc rgb '#666666'
+set label 'dp-fairness · figure3 · simulated · data 93775152b113' at screen 0.01002, screen 0.02122 left font ',8' tc rgb '#666666'
 plot 'figure-3.tsv' skip 1 using (strcol(3) eq 'non-private' ? ($4) : NaN):(Y(strcol(1))-0.1):5:6 with xerrorbars pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' title 'non-private', \
   'figure-3.tsv' skip 1 using (strcol(3) eq 'non-private' ? ($4) : NaN):(Y(strcol(1))-0.1) with points pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' notitle, \
   'figure-3.tsv' skip 1 using (strcol(3) eq 'eps-7.89' ? ($4) : NaN):(Y(strcol(1))+0.1):5:6 with xerrorbars pt 5 ps 0.9 lw 1.6 lc rgb '#D55E00' title 'eps-7.89', \
@@ -44,6 +44,6 @@ print 'source: Studies/dp-fairness/Accuracy.swift'
 print 'tier: simulated'
 print 'seed: 1'
 print 'scale: default'
-print 'data: sha256:78b6bd339db395ede1cef82d8db8edee3adee334b2f50148770cc809f8581770'
+print 'data: sha256:93775152b1133f33981c87d5018fa1a0cd7308d0458f3478053e5532cb9c2c54'
 print '-->'
 unset print

@@ -33,7 +33,7 @@ unset key
 unset title
 set label 'A' at screen 0.00773, screen 0.95794 left font 'DejaVu Sans Bold,16' tc rgb '#222222'
 set label 'AUROC' at screen 0.18117, screen 0.95794 left tc rgb '#222222'
-set label 'dp-fairness · figure4 · simulated · data 688e46d0cebf' at screen 0.00773, screen 0.01869 left font ',8' tc rgb '#666666'
+set label 'dp-fairness · figure4 · simulated · data 004727b1f38c' at screen 0.00773, screen 0.01869 left font ',8' tc rgb '#666666'
 set arrow from first -0.02, graph 0 to first -0.02, graph 1 nohead lw 1.2 dt (5,4) lc rgb '#666666' back
 set arrow from first 0.02, graph 0 to first 0.02, graph 1 nohead lw 1.2 dt (5,4) lc rgb '#666666' back
 plot 'figure-4.tsv' skip 1 using (strcol(1) eq 'AUROC' ? ($3) : NaN):(Y(strcol(2))):4:5 with xerrorbars pt 7 ps 0.9 lw 1.6 lc rgb '#0B3C6F' notitle, \
@@ -72,6 +72,6 @@ print 'source: Studies/dp-fairness/Fairness.swift'
 print 'tier: simulated'
 print 'seed: 1'
 print 'scale: default'
-print 'data: sha256:688e46d0cebfface4da463fdfba97d2c9859d7d5f57f6b59685107cd65e0fd77'
+print 'data: sha256:004727b1f38cbf30818609c2fc648b20c4af99d157dbf2ceb7a315af3a9325ad'
 print '-->'
 unset print

@@ -33,7 +33,7 @@ set key at screen 0.50000, screen 0.16940 center top vertical Left reverse maxro
 unset title
 set label 'A' at screen 0.00829, screen 0.95082 left font 'DejaVu Sans Bold,16' tc rgb '#222222'
 set label 'nominal' at screen 0.10221, screen 0.95082 left tc rgb '#222222'
-set label 'dp-fairness · figure5 · simulated · data 12a547b3b16f' at screen 0.00829, screen 0.02186 left font ',8' tc rgb '#666666'
+set label 'dp-fairness · figure5 · simulated · data 57558396eecb' at screen 0.00829, screen 0.02186 left font ',8' tc rgb '#666666'
 plot 'figure-5.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(2) eq '900 images' ? ($3) : NaN):4 with linespoints pt 7 ps 0.8 lw 2 dt solid lc rgb '#0B3C6F' title '900 images', \
   'figure-5.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(2) eq '1800 images' ? ($3) : NaN):4 with linespoints pt 5 ps 0.8 lw 2 dt (9,4) lc rgb '#D55E00' title '1800 images', \
   'figure-5.tsv' skip 1 using (strcol(1) eq 'nominal' && strcol(2) eq '3600 images' ? ($3) : NaN):4 with linespoints pt 9 ps 0.8 lw 2 dt (3,3) lc rgb '#009E73' title '3600 images', \
@@ -94,6 +94,6 @@ print 'source: Studies/dp-fairness/Sweeps.swift'
 print 'tier: simulated'
 print 'seed: 1'
 print 'scale: default'
-print 'data: sha256:12a547b3b16f45e0ce5e85a10f1dd47a8aa40b30adf21855b0b32d429f498a5c'
+print 'data: sha256:57558396eecb88c91c2f9ad29f879199b4183bd5c83666f574eb385afd4175a5'
 print '-->'
 unset print
