@@ -100,8 +100,9 @@ func leakage(_ study: StudyRun, _ experiment: Experiment) throws {
 }
 //: A random split adds {{leak.random}} to the Dice coefficient
 //: ({{S.th.leakage@simulated.verdict}}); training on the other repeats of the tested lobes,
-//: {{leak.same}}. Where the second is there and the first is not, the network learns a lobe by
-//: heart when it may, but gains nothing from having met the person. That holds for these necks:
+//: {{leak.same}}; an interval of the table above that reaches zero leaves its difference open.
+//: Were the second above zero and the first not, the network would learn a lobe by heart when it
+//: may, but gain nothing from having met the person. That would hold for these necks:
 //: people differ by more than our shapes do, and may leak more. The row stays undecided whatever
 //: its interval, because its flip (one scan of every volunteer) makes both splits one and the same,
 //: which shows nothing; it is not counted either.
