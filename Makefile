@@ -35,7 +35,7 @@ BLAS_CORE := $(shell head -c 8192 /proc/cpuinfo 2>/dev/null \
   | awk '/AuthenticAMD/ {amd = 1} / avx512dq / {wide = 1} END {if (amd && wide) print "SkylakeX"}')
 ifneq ($(BLAS_CORE),)
 export OPENBLAS_CORETYPE := $(BLAS_CORE)
-else
+else ifeq ($(origin OPENBLAS_CORETYPE),environment)
 unexport OPENBLAS_CORETYPE
 endif
 export LC_ALL := C.UTF-8

@@ -16,11 +16,11 @@ struct Report {
 
     Written by `make bench`, workload by workload (*run*). Times are medians after one warm-up, \
     both sides in turn in one run; a turn of a short workload is up to ten repetitions in a row on \
-    every side, and its time that of one. *ratio* is our time over that of the fastest peer (or our memory \
-    over the peer's), *must* and *aim* its goals. A bfloat16 peer is reported beside, outside the \
-    ratio, and timed once where it is slower than float32. *CPU* is processor time of all threads \
-    (waiting in a loop included), which a busy machine changes less. Peaks of memory are resident: \
-    each process whole, since the workload began.
+    every side, and its time that of one. *ratio* is our time over that of the fastest peer (or \
+    our memory over the peer's), *must* and *aim* its goals. A bfloat16 peer is reported beside, \
+    outside the ratio, and timed once where it is slower than float32. *CPU* is processor time of \
+    all threads (waiting in a loop included), which a busy machine changes less. Peaks of memory \
+    are resident: each process whole, since the workload began.
 
     \(Self.markdown(results.comparisons))
 
